@@ -1,0 +1,1 @@
+"""Floor 5: the subcommands of `transitwatch`, one file each."""

@@ -1,0 +1,1 @@
+"""Floor 4: generated labelled traffic and the independent oracle."""

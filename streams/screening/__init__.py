@@ -1,0 +1,1 @@
+"""Floor 2: party matching, pure."""
