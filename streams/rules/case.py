@@ -1,0 +1,77 @@
+"""What every rule looks at: one consignment, the law, the clock, and the facts they share."""
+
+from __future__ import annotations
+
+from streams.model.consignment import Consignment
+from streams.model.decision import Clocks
+from streams.model.events import Event
+from streams.model.moments import brussels_day, iso_day, iso_time
+from streams.rules.law import NOWHERE, Law, PlaceFacts
+
+PAPER = frozenset({
+    "BOOKED", "OWNERSHIP_TRANSFERRED", "ROUTE_CHANGED", "PARTIES_CHANGED", "CANCELLED", "RETRACTED", "DECLARED",
+    "RELEASED_FOR_TRANSIT", "DISCHARGED", "ENQUIRY_OPENED", "EXPORT_CONFIRMED", "INVALIDATED", "CERTIFIED",
+})  # fmt: skip
+"""Types that say nothing of where the goods are: papers move, not goods."""
+_ARRIVALS = frozenset({"ARRIVED", "UNLOADED", "DELIVERED"})
+
+
+class Case:
+    """One consignment under one law at one moment (``now``, ms UTC).
+
+    ``due`` collects the earliest time at which the clock alone may change a finding.
+    """
+
+    __slots__ = ("_places", "c", "due", "law", "now", "today", "warnings")
+
+    def __init__(self, consignment: Consignment, law: Law, now: int) -> None:
+        self.c = consignment
+        self.law = law
+        self.now = now
+        self.today = brussels_day(now)
+        self.due: int | None = None
+        self.warnings: list[str] = []
+        find = law.places.find
+        self._places = [find(e.place) if e.place is not None else NOWHERE for e in consignment.actual]
+        for facts in self._places:
+            if facts.warning:
+                self.warnings.append(facts.warning)
+
+    def place(self, index: int) -> PlaceFacts:
+        """What is known of the place of an actual event."""
+        return self._places[index]
+
+    def place_of(self, event: Event) -> PlaceFacts:
+        """What is known of the place of any event."""
+        return self.law.places.find(event.place)
+
+    def wake_at(self, time: int) -> None:
+        """Ask to be judged again at a time (ms UTC) that lies ahead."""
+        if time > self.now and (self.due is None or time < self.due):
+            self.due = time
+
+    def presence(self, country: str) -> list[int]:
+        """The actual events that show the goods in a country, by index."""
+        return [
+            n for n, e in enumerate(self.c.actual) if self._places[n].country == country and e.type not in PAPER
+        ]
+
+    def clocks(self, dealing: int | None) -> Clocks:
+        """The four clocks of a finding: contract, loading, dealing (ms UTC), arrival."""
+        c = self.c
+        loading = next((e.occurred_at for e in c.actual if e.type == "LOADED"), None)
+        arrival = next(
+            (
+                e.occurred_at
+                for n, e in enumerate(c.actual)
+                if e.type in _ARRIVALS and c.destination_country and self._places[n].country == c.destination_country
+            ),
+            None,
+        )
+        day = c.contract.date if c.contract else None
+        return Clocks(
+            iso_day(day) if day is not None else None,
+            iso_time(loading) if loading is not None else None,
+            iso_time(dealing) if dealing is not None else None,
+            iso_time(arrival) if arrival is not None else None,
+        )

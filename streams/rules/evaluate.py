@@ -1,0 +1,58 @@
+"""All rules on one case, and what they amount to (contract 3.1)."""
+
+from __future__ import annotations
+
+from streams.model.consignment import Consignment
+from streams.model.decision import PRECEDENCE, Decision, Finding, combine_weights
+from streams.rules.case import Case
+from streams.rules.ghost import r21
+from streams.rules.law import Law
+from streams.rules.parties import r15
+from streams.rules.ports import dealings, r02
+from streams.rules.transit import BANS, transit_ban
+from streams.rules.waivers import answer
+
+RULE_VERSIONS: dict[str, int] = {"R01": 1, "R02": 1, "R03": 1, "R09": 1, "R10": 1, "R15": 1, "R21": 1}
+"""The version of each built rule; it stands on every finding."""
+
+
+def _ports(case: Case) -> list[Finding]:
+    found = dealings(case)
+    bound = [d for d in found if d.nexus.state != "NOT_MET"]
+    if not bound:
+        return r02(case, found, None)
+    reply = answer(case, bound, "R02")
+    return [*r02(case, found, reply.answered_by), *reply.findings]
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """Equal findings once; R01 CLEAR once for all rules that asked."""
+    seen: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        seen.setdefault((finding.rule, finding.subject), finding)
+    return sorted(seen.values(), key=lambda f: (f.rule, f.subject))
+
+
+def evaluate(consignment: Consignment, law: Law, now: int) -> tuple[Decision, Case]:
+    """The decision on a consignment at ``now`` (ms UTC), and the case it was made on."""
+    case = Case(consignment, law, now)
+    findings = _ports(case)
+    for ban in BANS:
+        findings += transit_ban(case, ban)
+    findings += r15(case)
+    findings += r21(case)
+    findings = _once(findings)
+    flags: dict[str, int] = {}
+    for finding in findings:
+        if finding.verdict == "RED_FLAG":
+            flags[finding.rule] = max(flags.get(finding.rule, 0), finding.weight)
+    verdict = max((f.verdict for f in findings if f.answered_by is None), key=PRECEDENCE.__getitem__, default="CLEAR")
+    decision = Decision(
+        consignment_id=consignment.id,
+        verdict=verdict,
+        weight=combine_weights(list(flags.values())),
+        findings=tuple(findings),
+        warnings=tuple(dict.fromkeys([*consignment.warnings, *case.warnings])),
+        due=case.due,
+    )
+    return decision, case

@@ -1,0 +1,232 @@
+"""The law as compiled from reference records: places, goods lists, policies, waivers, by date.
+
+Immutable once built; look-ups are memoised because the same places, goods codes and parties come again and
+again. Days are Brussels days (days since 1970).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from streams.model.events import Goods, Place
+from streams.model.identifiers import hs_successors, normal
+from streams.model.moments import iso_day
+from streams.model.reference import AnyRecord, GoodsEntry, ListedPlace, ListState, Policy, Waiver
+
+NEAR_KM = 10.0
+_EARTH_KM = 6371.0
+_KEPT = 50_000
+
+
+class PlaceFacts(NamedTuple):
+    """What the law knows of a place: country, the listed places it may be, and whether it is known at all.
+
+    ``listed`` holds the records of every annex and date; ``doubtful`` is set when the name is shared with a
+    listed place and nothing tells them apart.
+    """
+
+    country: str | None
+    listed: tuple[ListedPlace, ...]
+    known: bool
+    doubtful: bool
+    warning: str | None
+    label: str
+
+
+NOWHERE = PlaceFacts(None, (), False, False, None, "no place stated")
+
+
+class GoodsHit(NamedTuple):
+    """A goods line on a list: `entry` when it is, `short` when the code is too short to tell."""
+
+    entry: GoodsEntry | None
+    short: GoodsEntry | None
+
+
+MISS = GoodsHit(None, None)
+
+
+def record_ref(record: AnyRecord) -> str:
+    """`kind:id@date`, how findings name the records they used."""
+    start = record.applies_from
+    return f"{record.record_key}@{iso_day(start)}" if start is not None else record.record_key
+
+
+def _folded(name: str) -> str:
+    return " ".join("".join(ch if ch.isalnum() else " " for ch in name.casefold()).split())
+
+
+def kilometres(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+    """The great-circle distance of two points in degrees, in kilometres."""
+    p1, p2 = math.radians(lat1), math.radians(lat2)
+    a = (
+        math.sin((p2 - p1) / 2) ** 2
+        + math.cos(p1) * math.cos(p2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
+    )
+    return 2 * _EARTH_KM * math.asin(math.sqrt(min(1.0, a)))
+
+
+class Places:
+    """Listed places by code, by position and by name (contract 6(6))."""
+
+    def __init__(self, records: Iterable[ListedPlace], shared: Iterable[str]) -> None:
+        self.by_code: dict[str, list[ListedPlace]] = {}
+        self.by_name: dict[str, list[ListedPlace]] = {}
+        self.located: list[ListedPlace] = []
+        self.shared = {_folded(name) for name in shared}
+        for record in records:
+            for code in {*record.unlocodes, record.unlocode, record.iata} - {None}:
+                self.by_code.setdefault(str(code), []).append(record)
+            for name in {record.name, *record.aliases} - {None}:
+                self.by_name.setdefault(_folded(str(name)), []).append(record)
+            if record.latitude is not None and record.longitude is not None:
+                self.located.append(record)
+        self._memo: dict[Place, PlaceFacts] = {}
+
+    def find(self, place: Place | None) -> PlaceFacts:
+        """What is known of a place; code over coordinates over name."""
+        if place is None:
+            return NOWHERE
+        facts = self._memo.get(place)
+        if facts is None:
+            if len(self._memo) >= _KEPT:
+                self._memo.clear()
+            facts = self._memo[place] = self._find(place)
+        return facts
+
+    def _find(self, place: Place) -> PlaceFacts:
+        code = place.unlocode and normal("unlocode", place.unlocode)
+        iata = place.iata and place.iata.strip().upper()
+        country = place.country or (code[:2] if code else None)
+        label = code or iata or place.name or place.facility or (f"somewhere in {country}" if country else "")
+        named = self._by_name(place, country)
+        if code or iata:
+            listed = tuple(self.by_code.get(code or "", ()) or self.by_code.get(iata or "", ()))
+            warning = None
+            if named and not listed:
+                warning = f"{label} is not {named[0].name}, although the name says so: the code counts"
+            return PlaceFacts(country, listed, True, False, warning, label)
+        if place.latitude is not None and place.longitude is not None:
+            near = tuple(
+                r for r in self.located
+                if kilometres(place.latitude, place.longitude, r.latitude or 0.0, r.longitude or 0.0) <= NEAR_KM
+            )  # fmt: skip
+            return PlaceFacts(country, near, True, False, None, label or "a position")
+        names = [n for n in (place.facility, place.name) if n]
+        if any(_folded(n) in self.shared for n in names):
+            return PlaceFacts(country, (), False, True, None, label)
+        if named and country is None:
+            return PlaceFacts(None, (), False, True, None, label)
+        return PlaceFacts(country, named, bool(names), False, None, label or "no place stated")
+
+    def _by_name(self, place: Place, country: str | None) -> tuple[ListedPlace, ...]:
+        found: list[ListedPlace] = []
+        for name in (place.facility, place.name):
+            for record in self.by_name.get(_folded(name), ()) if name else ():
+                if (country is None or record.country == country) and record not in found:
+                    found.append(record)
+        return tuple(found)
+
+
+class GoodsLists:
+    """Goods lists, matched by HS prefix or dual-use control code prefix."""
+
+    def __init__(self, records: Iterable[GoodsEntry]) -> None:
+        self.lists: dict[str, list[GoodsEntry]] = {}
+        for record in sorted(records, key=lambda r: (-len(r.hs or ""), r.id)):
+            self.lists.setdefault(record.list, []).append(record)
+        self._memo: dict[tuple[str, str | None, str | None], tuple[GoodsEntry, ...]] = {}
+
+    def candidates(self, name: str, line: Goods) -> tuple[GoodsEntry, ...]:
+        """The entries of a list, of any date, that the line is on or may be on."""
+        key = (name, line.hs, line.dual_use)
+        found = self._memo.get(key)
+        if found is None:
+            if len(self._memo) >= _KEPT:
+                self._memo.clear()
+            codes = hs_successors(line.hs) if line.hs else ()
+            found = tuple(e for e in self.lists.get(name, ()) if _on(e, codes, line.dual_use) or _short(e, codes))
+            self._memo[key] = found
+        return found
+
+    def match(self, name: str, line: Goods, day: int) -> GoodsHit:
+        """Whether a line is on a list on a day."""
+        candidates = self.candidates(name, line)
+        if not candidates:
+            return MISS
+        codes = hs_successors(line.hs) if line.hs else ()
+        short = None
+        for entry in candidates:
+            if entry.in_force(day):
+                if _on(entry, codes, line.dual_use):
+                    return GoodsHit(entry, None)
+                short = short or entry
+        return GoodsHit(None, short)
+
+
+def _on(entry: GoodsEntry, codes: tuple[str, ...], dual_use: str | None) -> bool:
+    if entry.dual_use and dual_use and dual_use.upper().startswith(entry.dual_use.upper()):
+        return True
+    if not entry.hs:
+        return False
+    return any(
+        code.startswith(entry.hs) and not any(code.startswith(out) for out in entry.excluding) for code in codes
+    )
+
+
+def _short(entry: GoodsEntry, codes: tuple[str, ...]) -> bool:
+    """A code shorter than the listed prefix, which it begins, cannot tell (contract 6(28))."""
+    return bool(entry.hs) and any(len(c) < len(entry.hs or "") and (entry.hs or "").startswith(c) for c in codes)
+
+
+class Law:
+    """All reference records, compiled. ``version`` names the set of records."""
+
+    def __init__(self, records: Iterable[AnyRecord]) -> None:
+        held: dict[str, AnyRecord] = {}
+        for record in records:
+            held[record.record_key] = record
+        self.records = held
+        self._policies: dict[str, list[Policy]] = {}
+        for policy in held.values():
+            if isinstance(policy, Policy):
+                self._policies.setdefault(policy.key, []).append(policy)
+        for rows in self._policies.values():
+            rows.sort(key=lambda p: (p.applies_from if p.applies_from is not None else -(10**9), p.id), reverse=True)
+        shared = {name for p in self._policies.get("shared_place_names", ()) for name in p.value}
+        self.places = Places((r for r in held.values() if isinstance(r, ListedPlace)), shared)
+        self.goods = GoodsLists(r for r in held.values() if isinstance(r, GoodsEntry))
+        self.waivers = sorted((r for r in held.values() if isinstance(r, Waiver)), key=lambda w: w.id)
+        self.list_states = [r for r in held.values() if isinstance(r, ListState)]
+        self._eu: dict[int, frozenset[str]] = {}
+        self._version: str | None = None
+
+    @property
+    def version(self) -> str:
+        """A hash over all records: the same records, in any order, give the same version."""
+        if self._version is None:
+            rows = sorted(msgspec.json.encode((r.record_key, r)) for r in self.records.values())
+            self._version = hashlib.blake2b(b"\n".join(rows), digest_size=12).hexdigest()
+        return self._version
+
+    def policy(self, key: str, day: int) -> Any:
+        """The value of a policy on a day (contract 6(31)).
+
+        Raises KeyError when no record gives it: a missing policy is never guessed.
+        """
+        for record in self._policies.get(key, ()):
+            if record.in_force(day):
+                return record.value
+        raise KeyError(f"no policy record `policy:{key}` is in force on {iso_day(day)}")
+
+    def eu_members(self, day: int) -> frozenset[str]:
+        """The member states of the European Union on a day, alpha-2."""
+        members = self._eu.get(day)
+        if members is None:
+            members = self._eu[day] = frozenset(self.policy("eu_members", day))
+        return members

@@ -1,0 +1,167 @@
+"""R02: dealings with a listed port or lock (833/2014 Art. 5ae(1), Annex XLVII Parts A and C).
+
+Every dealing is judged with the law of its own Brussels day; a plan through a listed port counts as planned until
+an actual event or a changed route overtakes it (contract 3.1(6), 6(6)-(9)).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from streams.model.decision import Condition, Finding
+from streams.model.events import Event, PortUse
+from streams.model.moments import brussels_day, iso_day, iso_time
+from streams.model.reference import ListedPlace
+from streams.rules.case import Case
+from streams.rules.law import PlaceFacts, record_ref
+from streams.rules.nexus import Nexus, nexus_of, no_nexus
+
+LEGAL_BASIS = "833/2014 Art. 5ae(1)"
+ANNEXES = frozenset({"XLVII-A", "XLVII-C"})
+USE_OF_TYPE: dict[str, PortUse] = {
+    "LOADED": "LOADING", "TRANSSHIPPED": "LOADING", "STS_TRANSFER": "LOADING", "UNLOADED": "DISCHARGE",
+    "ARRIVED": "TRANSIT", "BORDER_CROSSED": "TRANSIT", "PORT_CALL": "TRANSIT", "DEPARTED": "DEPARTURE",
+    "STORED": "STORAGE", "PROCESSED": "PROCESSING", "DELIVERED": "DISCHARGE", "SPLIT": "TRANSIT",
+    "MERGED": "TRANSIT",
+}  # fmt: skip
+NO_DEALING = frozenset({"WEIGHED", "SEALED", "SEAL_CHECKED", "POSITION", "POSITION_GAP"})
+PORT_ASKED = frozenset({"LOADED", "UNLOADED", "DEPARTED", "ARRIVED", "PORT_CALL", "STORED", "STS_TRANSFER"})
+_WATER = frozenset({"SEA", "INLAND_WATERWAY"})
+
+
+class Dealing(NamedTuple):
+    """An event at a listed place: ``index`` into the actual events, None for a plan."""
+
+    event: Event
+    index: int | None
+    place: ListedPlace
+    facts: PlaceFacts
+    use: PortUse | None
+    day: int
+    nexus: Nexus
+
+    @property
+    def planned(self) -> bool:
+        """Whether it is only planned."""
+        return self.index is None
+
+    def text(self) -> str:
+        """The dealing in words."""
+        verb = f"{self.event.type} planned" if self.planned else self.event.type
+        return f"{verb} at {self.facts.label} on {iso_day(self.day)}"
+
+
+def use_of(event: Event) -> PortUse | None:
+    """What the port is used for, stated or by the type of the event (contract 1, `port_use`)."""
+    return event.port_use or USE_OF_TYPE.get(event.type)
+
+
+def listed_on(facts: PlaceFacts, annexes: frozenset[str], day: int) -> ListedPlace | None:
+    """The listing of a place in force on a day."""
+    return next((r for r in facts.listed if r.annex in annexes and r.in_force(day)), None)
+
+
+def dealings(case: Case, annexes: frozenset[str] = ANNEXES) -> list[Dealing]:
+    """Actual dealings in order, then planned ones, with places listed on their day."""
+    found = []
+    for n, event in enumerate(case.c.actual):
+        facts = case.place(n)
+        if facts.listed and event.type not in NO_DEALING and (use := use_of(event)) is not None:
+            day = brussels_day(event.occurred_at)
+            listing = listed_on(facts, annexes, day)
+            if listing is not None:
+                found.append(Dealing(event, n, listing, facts, use, day, nexus_of(case, n)))
+    for event in case.c.plans:
+        facts = case.place_of(event)
+        if facts.listed and event.type not in NO_DEALING and (use := use_of(event)) is not None:
+            found.extend(_planned(case, event, facts, use, annexes, brussels_day(event.occurred_at)))
+    return found + _on_route(case, annexes)
+
+
+def _planned(
+    case: Case, event: Event, facts: PlaceFacts, use: PortUse, annexes: frozenset[str], day: int
+) -> list[Dealing]:
+    listing = listed_on(facts, annexes, day)
+    return [Dealing(event, None, listing, facts, use, day, nexus_of(case, None))] if listing is not None else []
+
+
+def _on_route(case: Case, annexes: frozenset[str]) -> list[Dealing]:
+    """Legs of the planned route through a listed place, judged by the date of the event that states them."""
+    event = case.c.leg_event
+    if event is None:
+        return []
+    visited = {case.place(n).label for n in range(len(case.c.actual))}
+    found = []
+    for leg in case.c.legs:
+        if leg.unlocode and leg.unlocode not in visited:
+            for record in case.law.places.by_code.get(leg.unlocode, ()):
+                facts = PlaceFacts(leg.country or leg.unlocode[:2], (record,), True, False, None, leg.unlocode)
+                found.extend(_planned(case, event, facts, "TRANSIT", annexes, brussels_day(event.occurred_at)))
+    return found
+
+
+def r02(case: Case, found: list[Dealing], answered_by: str | None) -> list[Finding]:
+    """The finding of R02 for the dealings that an EU nexus reaches; R01 CLEAR when none does."""
+    if not found:
+        return _unknown_port(case)
+    bound = [d for d in found if d.nexus.state != "NOT_MET"]
+    if not bound:
+        return [no_nexus(found[0].nexus, "the ban on dealings with listed ports")]
+    worst = worst_of(bound)
+    goods = case.c.goods
+    missing = worst.nexus.missing + (() if goods else ("goods",))
+    since = f" since {iso_day(worst.place.applies_from)}" if worst.place.applies_from is not None else ""
+    listed = Condition("listed_port", "MET", f"{worst.facts.label} on {worst.place.annex}{since}", (worst.event.uid,))
+    tail = f"; answered by {answered_by}" if answered_by else ""
+    return [
+        Finding(
+            rule="R02",
+            verdict="NEEDS_WAIVER",
+            answered_by=answered_by,
+            planned=worst.planned,
+            legal_basis=LEGAL_BASIS,
+            because=f"{worst.text()}: a port of Annex {worst.place.annex}{since}{tail}.",
+            conditions=(listed, worst.nexus.condition()),
+            missing=missing,
+            exposed=worst.nexus.exposed,
+            clocks=case.clocks(worst.event.occurred_at),
+            records=(record_ref(worst.place),),
+        )
+    ]
+
+
+def worst_of(found: list[Dealing]) -> Dealing:
+    """The dealing to speak of: actual before planned, nexus met before not known, then the earliest."""
+    return min(
+        found,
+        key=lambda d: (d.planned, d.nexus.state != "MET", d.event.occurred_at, d.event.uid),
+    )
+
+
+def _unknown_port(case: Case) -> list[Finding]:
+    for n, event in enumerate(case.c.actual):
+        if event.type not in PORT_ASKED or event.transport is None or event.transport.mode not in _WATER:
+            continue
+        facts = case.place(n)
+        if facts.known or facts.listed or facts.country not in (None, "RU"):
+            continue
+        nexus = nexus_of(case, n)
+        if nexus.state == "NOT_MET":
+            return [no_nexus(nexus, "the ban on dealings with listed ports")]
+        where = f"{facts.label!r}, a name that several ports share" if facts.doubtful else facts.label
+        return [
+            Finding(
+                rule="R02",
+                verdict="INSUFFICIENT_DATA",
+                legal_basis=LEGAL_BASIS,
+                because=f"{event.type} on {iso_time(event.occurred_at)} at {where}: which port it is, is not stated.",
+                conditions=(
+                    Condition("listed_port", "NOT_KNOWN", "the port is not known", (event.uid,)),
+                    nexus.condition(),
+                ),
+                missing=(f"port of {event.type} (place.unlocode)", *nexus.missing),
+                exposed=nexus.exposed,
+                clocks=case.clocks(event.occurred_at),
+            )
+        ]
+    return []

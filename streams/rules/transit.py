@@ -1,0 +1,242 @@
+"""R09 and R10: goods exported from the Union in transit through Russia or Belarus.
+
+R09: 833/2014 Arts 2(1a), 2aa(1a), 2a(1a), 3c(1a), 3k(1a). R10: 765/2006 as amended by 2024/1865. The trigger is the
+export from the Union; a leg through the country is enough, planned or actual (domain 2.1, 2.2; contract 6(28)).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from streams.model.decision import Condition, Finding, State, Verdict
+from streams.model.events import Event, Goods
+from streams.model.moments import brussels_day, iso_day
+from streams.model.reference import GoodsEntry
+from streams.rules.case import PAPER, Case
+from streams.rules.law import GoodsHit, record_ref
+from streams.rules.nexus import exposed_parties
+
+
+class Ban(NamedTuple):
+    """One transit ban: its rule, country, goods list and which day decides the list."""
+
+    rule: str
+    country: str
+    name: str
+    goods_list: str
+    legal_basis: str
+    by_export_date: bool
+
+
+BANS = (
+    Ban("R09", "RU", "Russia", "TRANSIT_RU", "833/2014 Arts 2(1a), 2a(1a), 3c(1a), 3k(1a)", True),
+    Ban("R10", "BY", "Belarus", "TRANSIT_BY", "765/2006 as amended by 2024/1865", False),
+)
+DESTINATIONS_OUTSIDE = frozenset({"RU", "BY"})
+
+
+class Leg(NamedTuple):
+    """A leg through the country: the event that shows or states it, its day, whether it is only planned."""
+
+    event: Event
+    day: int
+    planned: bool
+    label: str
+
+
+class Export(NamedTuple):
+    """Whether the goods were exported from the Union, why, and on which Brussels day."""
+
+    state: State
+    because: str
+    day: int
+
+
+def _declares_export(event: Event) -> bool:
+    if event.type == "EXPORT_CONFIRMED":
+        return True
+    procedure = (event.customs.procedure or "") if event.customs else ""
+    return event.type == "DECLARED" and procedure.upper().startswith("EX")
+
+
+def export_of(case: Case) -> Export:
+    """Whether, and when, the goods left the Union (contract 6(28))."""
+    c = case.c
+    members = case.law.eu_members(case.today)
+    day = _export_day(case, members)
+    if c.export_country is not None:
+        inside = c.export_country in members
+        return Export("MET" if inside else "NOT_MET", f"exported from {c.export_country}", day)
+    for n, event in enumerate(c.actual):
+        country = case.place(n).country or (event.customs.mrn[2:4] if event.customs and event.customs.mrn else None)
+        if _declares_export(event) and country in members:
+            return Export("MET", f"export declared in {country}", day)
+    for n, event in enumerate(c.actual):
+        if event.type == "DEPARTED" and case.place(n).country is not None:
+            country = case.place(n).country
+            return Export("MET" if country in members else "NOT_MET", f"first departed in {country}", day)
+    return Export("NOT_KNOWN", "from where the goods are exported is not stated", day)
+
+
+def _export_day(case: Case, members: frozenset[str]) -> int:
+    c = case.c
+    for wanted in ("EXPORT_CONFIRMED", "DECLARED"):
+        for event in c.actual:
+            if event.type == wanted and _declares_export(event):
+                return brussels_day(event.occurred_at)
+    for n, event in enumerate(c.actual):
+        if event.type == "DEPARTED" and case.place(n).country in members:
+            return brussels_day(event.occurred_at)
+    for event in c.plans:
+        if event.type == "DEPARTED" and case.place_of(event).country in members:
+            return brussels_day(event.occurred_at)
+    first = c.actual[0] if c.actual else c.plans[0] if c.plans else None
+    return brussels_day(first.occurred_at) if first is not None else case.today
+
+
+def legs_through(case: Case, country: str) -> list[Leg]:
+    """The legs through a country: actual ones in order, then planned ones."""
+    c = case.c
+    found = [
+        Leg(c.actual[n], brussels_day(c.actual[n].occurred_at), False, case.place(n).label)
+        for n in case.presence(country)
+    ]
+    for event in c.plans:
+        facts = case.place_of(event)
+        if facts.country == country and event.type not in PAPER:
+            found.append(Leg(event, brussels_day(event.occurred_at), True, facts.label))
+    if c.leg_event is not None:
+        for leg in c.legs:
+            if (leg.country or (leg.unlocode or "")[:2]) == country:
+                day = brussels_day(c.leg_event.occurred_at)
+                found.append(Leg(c.leg_event, day, True, leg.unlocode or country))
+                break
+    return found
+
+
+def route_known(case: Case) -> bool:
+    """Whether anything tells where the goods go once they have left the Union."""
+    c = case.c
+    if c.legs or c.plans or any(e.type == "DELIVERED" for e in c.actual):
+        return True
+    members = case.law.eu_members(case.today)
+    return any(
+        e.type not in PAPER and case.place(n).country is not None and case.place(n).country not in members
+        for n, e in enumerate(c.actual)
+    )
+
+
+def _derogation(case: Case) -> str | None:
+    """A declared derogation, or an authorisation whose scope names the transit (contract 6(28))."""
+    for document in case.c.documents:
+        scope = (document.scope or "").casefold()
+        if document.type == "DEROGATION" or (document.type == "AUTHORISATION" and "transit" in scope):
+            return f"{document.type} {document.number or ''}".strip()
+    return None
+
+
+class _Listed(NamedTuple):
+    entry: GoodsEntry | None
+    line: Goods | None
+    leg: Leg | None
+    short: bool
+
+
+def _listed(case: Case, ban: Ban, lines: tuple[Goods, ...], legs: list[Leg], export_day: int) -> _Listed:
+    """The first goods line on the ban's list, with the first leg on whose day it is."""
+    short: _Listed | None = None
+    for leg in legs:
+        day = export_day if ban.by_export_date else leg.day
+        for line in lines:
+            hit: GoodsHit = case.law.goods.match(ban.goods_list, line, day)
+            if hit.entry is not None:
+                return _Listed(hit.entry, line, leg, False)
+            if hit.short is not None and short is None:
+                short = _Listed(hit.short, line, leg, True)
+    return short or _Listed(None, None, None, False)
+
+
+def transit_ban(case: Case, ban: Ban) -> list[Finding]:
+    """The finding of one transit ban, if any."""
+    c = case.c
+    lines = c.goods
+    if lines and not any(case.law.goods.candidates(ban.goods_list, line) for line in lines):
+        return []
+    legs = legs_through(case, ban.country)
+    if not legs and (route_known(case) or not lines):
+        return []
+    destination = c.destination_country
+    if destination in DESTINATIONS_OUTSIDE:
+        return []
+    export = export_of(case)
+    if export.state == "NOT_MET":
+        return []
+    if not legs:
+        return _without_route(case, ban, lines, export)
+    listed = _listed(case, ban, lines, legs, export.day)
+    if lines and listed.entry is None:
+        return []
+    missing = _missing(case, export, listed, destination, bool(lines))
+    verdict: Verdict = "INSUFFICIENT_DATA" if missing else "BREACH"
+    derogation = _derogation(case)
+    if verdict == "BREACH" and derogation is not None:
+        verdict = "NEEDS_WAIVER"
+    return [_finding(case, ban, verdict, listed, legs[0] if listed.leg is None else listed.leg, export, missing, derogation)]
+
+
+def _missing(case: Case, export: Export, listed: _Listed, destination: str | None, stated: bool) -> tuple[str, ...]:
+    missing = []
+    if export.state == "NOT_KNOWN":
+        missing.append("export_country")
+    if not stated:
+        missing.append("goods")
+    if listed.short:
+        missing.append("goods code in full (goods.hs)")
+    if destination is None and not case.c.current("CONSIGNEE") and not case.c.current("BUYER"):
+        missing.append("destination_country")
+    return tuple(missing)
+
+
+def _without_route(case: Case, ban: Ban, lines: tuple[Goods, ...], export: Export) -> list[Finding]:
+    for line in lines:
+        day = export.day if ban.by_export_date else case.today
+        hit = case.law.goods.match(ban.goods_list, line, day)
+        if hit.entry is not None:
+            nowhere = Leg(case.c.actual[0] if case.c.actual else case.c.plans[0], day, True, "route not stated")
+            listed = _Listed(hit.entry, line, None, False)
+            return [_finding(case, ban, "INSUFFICIENT_DATA", listed, nowhere, export, ("route",), None)]
+    return []
+
+
+def _finding(
+    case: Case, ban: Ban, verdict: Verdict, listed: _Listed, leg: Leg, export: Export,
+    missing: tuple[str, ...], derogation: str | None,
+) -> Finding:  # fmt: skip
+    entry, line = listed.entry, listed.line
+    code = (line.hs or line.dual_use or "?") if line is not None else "goods not stated"
+    how = "is not known" if "route" in missing else f"is {'planned' if leg.planned else 'through'} at {leg.label}"
+    through = "NOT_KNOWN" if "route" in missing else "MET"
+    conditions = [
+        Condition("exported_from_eu", export.state, export.because),
+        Condition(f"leg_through_{ban.country}", through, f"the way {how} on {iso_day(leg.day)}", (leg.event.uid,)),
+        Condition("goods_listed", "MET" if entry and not listed.short else "NOT_KNOWN", f"{code} on {ban.goods_list}"),
+    ]
+    if derogation is not None:
+        conditions.append(Condition("derogation", "NOT_KNOWN", f"{derogation} is declared; to be checked"))
+    members = case.law.eu_members(case.today)
+    parties = case.c.parties_now()
+    tail = f"; {derogation} is declared" if derogation else ""
+    word = "It is not known whether goods" if verdict == "INSUFFICIENT_DATA" else "Goods"
+    return Finding(
+        rule=ban.rule,
+        verdict=verdict,
+        planned=leg.planned and "route" not in missing,
+        legal_basis=(entry.legal_basis if entry and entry.legal_basis else ban.legal_basis),
+        because=f"{word} of {code} exported from the EU in transit through {ban.name}: the way {how} on "
+        f"{iso_day(leg.day)}{tail}.",
+        conditions=tuple(conditions),
+        missing=missing,
+        exposed=exposed_parties(parties, members),
+        clocks=case.clocks(None if leg.planned else leg.event.occurred_at),
+        records=(record_ref(entry),) if entry else (),
+    )
