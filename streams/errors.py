@@ -2,6 +2,8 @@
 
     TransitwatchError
     +-- InvalidInput        a record that is none: what, field path, value, what would be right
+    +-- ReferenceUnavailable  no reference records can be had (Redis empty or away, topics unreadable)
+    +-- ReferenceStale      the held reference records are older than the configured limit
 """
 
 from __future__ import annotations
@@ -20,3 +22,20 @@ class InvalidInput(TransitwatchError):
         self.path = path
         self.value = value
         self.expected = expected
+
+
+class ReferenceUnavailable(TransitwatchError):
+    """No reference records can be had: Redis is empty or away, or the topics cannot be read."""
+
+
+class ReferenceStale(TransitwatchError):
+    """The held reference records were last confirmed longer ago than the limit: ages in seconds."""
+
+    def __init__(self, age_s: float, limit_s: float, because: str) -> None:
+        super().__init__(
+            f"reference records last confirmed {age_s:.0f} s ago, the limit is {limit_s:.0f} s ({because}); "
+            "bring Redis and `transitwatch agents` back, then start again"
+        )
+        self.age_s = age_s
+        self.limit_s = limit_s
+        self.because = because
