@@ -146,8 +146,12 @@ class Keeper:
                 await asyncio.to_thread(step)
             except (redis.RedisError, OSError, VersionGone, ReferenceUnavailable) as error:
                 if self._monotonic() - start > self.policy.patience_s:
-                    raise ReferenceUnavailable(f"Redis could not be kept for {self.policy.patience_s:.0f} s: {error}") from error
-                log.warning("reference keeper tries again", step=what, because=f"{type(error).__name__}: {error}", pause_s=pause)
+                    raise ReferenceUnavailable(
+                        f"Redis could not be kept for {self.policy.patience_s:.0f} s: {error}"
+                    ) from error
+                log.warning(
+                    "reference keeper tries again", step=what, because=f"{type(error).__name__}: {error}", pause_s=pause
+                )
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
             else:
@@ -160,7 +164,9 @@ class Keeper:
         """Read the topics whole and put that in force."""
         found = self._read_topics()
         for bad in found.unreadable:
-            log.error("reference message is no record", at=f"{bad.topic}:{bad.partition}@{bad.offset}", because=bad.because)
+            log.error(
+                "reference message is no record", at=f"{bad.topic}:{bad.partition}@{bad.offset}", because=bad.because
+            )
         pointer = self._store.replace(found.records.values(), found.offsets, self._wall_ms())
         self.state.rebuilds += 1
         self._held = dict(found.offsets)

@@ -32,7 +32,9 @@ LINGER_S = 600
 BUILD_S = 3600
 _CHUNK = 500
 _MASK = (1 << 128) - 1
-_decoders: dict[str, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(cls) for kind, cls in RECORD_TYPES.items()}
+_decoders: dict[str, msgspec.json.Decoder[Any]] = {
+    kind: msgspec.json.Decoder(cls) for kind, cls in RECORD_TYPES.items()
+}
 
 
 class Pointer(Struct, frozen=True):
@@ -44,7 +46,7 @@ class Pointer(Struct, frozen=True):
     built_at: int
 
 
-class VersionGone(Exception):  # noqa: N818 - a state of the store that a reader answers by looking again
+class VersionGone(Exception):
     """The version that the pointer named is not complete (any more)."""
 
 
@@ -97,7 +99,9 @@ class RedisStore:
         pipe = self.client.pipeline(transaction=False)
         for kind in RECORD_TYPES:
             pipe.hvals(self._key(pointer.version, kind))
-        found = [decode(kind, data) for kind, values in zip(RECORD_TYPES, pipe.execute(), strict=True) for data in values]
+        found = [
+            decode(kind, data) for kind, values in zip(RECORD_TYPES, pipe.execute(), strict=True) for data in values
+        ]
         if len(found) != pointer.records:
             raise VersionGone(f"version {pointer.version} holds {len(found)} of {pointer.records} records")
         return found
@@ -170,7 +174,9 @@ class RedisStore:
 
     def _note_offsets(self, base: Pointer, offsets: Mapping[str, int]) -> None:
         if offsets:
-            self.client.hset(self._key(base.version, "offsets"), mapping={key: str(value) for key, value in offsets.items()})
+            self.client.hset(
+                self._key(base.version, "offsets"), mapping={key: str(value) for key, value in offsets.items()}
+            )
 
     def _write(self, version: int, records: Mapping[str, tuple[str, str, bytes]], offsets: Mapping[str, int]) -> None:
         items = list(records.values())

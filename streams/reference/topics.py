@@ -177,7 +177,9 @@ def shrinking(present: Mapping[str, AnyRecord], changes: Changes, limit_pct: flo
     ended = {record.record_key for record in changes.ended}
     found = []
     for name, count in ending.items():
-        total = sum(1 for r in present.values() if list_of(r) == name and (r.applies_until is None or r.record_key in ended))
+        total = sum(
+            1 for r in present.values() if list_of(r) == name and (r.applies_until is None or r.record_key in ended)
+        )
         if count * 100 > limit_pct * total:
             found.append(f"{name}: {count} of {total} records would end")
     return found
@@ -201,7 +203,9 @@ def publish(config: Mapping[str, Any], records: Iterable[AnyRecord], timeout_s: 
     count = _send(producer, records, stored)
     if producer.flush(timeout_s) or failed:
         reason = failed[0] if failed else "the broker did not answer in time"
-        raise ReferenceUnavailable(f"{len(failed) or 'some'} of {count} records were not stored ({reason}); publish again")
+        raise ReferenceUnavailable(
+            f"{len(failed) or 'some'} of {count} records were not stored ({reason}); publish again"
+        )
     return count
 
 
