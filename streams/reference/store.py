@@ -143,7 +143,9 @@ class RedisStore:
             return base
         version = self._next(base)
         for old, new in zip(self._keys(base.version), self._keys(version), strict=True):
-            self.client.copy(old, new, replace=True)
+            content: Any = self.client.dump(old)
+            if content is not None:
+                self.client.restore(new, BUILD_S * 1000, content, replace=True)
         self._write(version, fresh, offsets)
         return self._switch(base, Pointer(version, f"{digest & _MASK:032x}", base.records + added, now))
 

@@ -31,6 +31,7 @@ CHP = {
     "4A": "847180 848610 848620 848640 853400 854320 902750 903020 903032 903039 903082",
     "4B": "845710 845811 845891 845961 846693",
 }
+WATCHED = {"KZ", "KG", "UZ", "TJ", "TM", "AM", "GE", "AZ", "TR", "AE", "RS", "CN", "HK", "MN"}
 
 
 def of(kind: type[AnyRecord]) -> list[AnyRecord]:
@@ -182,9 +183,7 @@ def test_policies_carry_their_key_in_the_id_and_the_values_of_the_contract() -> 
     assert {key: policy(key).value for key in values} == values
     assert len(policy("eu_members").value) == 27
     assert "HR" in policy("eu_members").value and "GB" not in policy("eu_members").value
-    assert set(policy("chp_watch_countries").value) == set(
-        ["KZ", "KG", "UZ", "TJ", "TM", "AM", "GE", "AZ", "TR", "AE", "RS", "CN", "HK", "MN"]
-    )
+    assert set(policy("chp_watch_countries").value) == WATCHED
     assert "KZ" not in policy("partner_countries").value
     assert policy("flag_weights").value["F20"] == 40
     assert len(policy("flag_weights").value) == 22
