@@ -10,7 +10,9 @@ import asyncio
 import contextlib
 import signal
 import ssl
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import faust
@@ -69,6 +71,7 @@ def build_app(config: Mapping[str, Any], keeper: Keeper, group: str = "transitwa
         broker_credentials=credentials(config),
         autodiscover=False,
         consumer_auto_offset_reset="earliest",
+        datadir=str(Path(tempfile.gettempdir()) / "transitwatch-agents"),  # Faust wants one, though no table is kept
         key_serializer="raw",
         value_serializer="raw",
         store="memory://",
