@@ -107,7 +107,9 @@ def publish_command(
         changes = compare(present, records, ends_on if complete else None)
         shrunk = shrinking(present, changes)
         if shrunk and not force:
-            raise ReferenceUnavailable(f"refused, lists shrink by more than 10 %: {'; '.join(shrunk)}; --force to do it")
+            raise ReferenceUnavailable(
+                f"refused, lists shrink by more than 10 %: {'; '.join(shrunk)}; --force to do it"
+            )
         if not dry_run:
             publish(config, changes.all)
     except ReferenceUnavailable as error:
@@ -186,5 +188,3 @@ def status_command(url: str | None, bootstrap: str | None, as_json: bool) -> Non
     for entry in found["lists"]:
         age = f"{entry['age_days']} days old" if entry["age_days"] is not None else "of unknown age"
         click.echo(f"list {entry['list']}: {age}, {entry['records']} records")
-
-
