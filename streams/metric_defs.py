@@ -52,7 +52,7 @@ OUTCOME = Label("outcome", ("folded", "refolded", "duplicate", "conflict", "neut
 RULE = Label("rule", RULES)
 VERDICT = Label("verdict", tuple(PRECEDENCE))
 STATUS = Label("status", ("OPEN", "UPDATED", "WITHDRAWN"))
-REASON = Label("reason", DEAD_LETTER_REASONS)
+REASON = Label("reason", (*DEAD_LETTER_REASONS, OTHER))
 LIST = Label("list", most=60)
 TOPIC = Label("topic", ("shipments.events", "customs.events"))
 RESULT = Label("result", ("committed", "aborted", "unknown"))
