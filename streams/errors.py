@@ -1,7 +1,9 @@
 """The exceptions of transitwatch.
 
     TransitwatchError
+    +-- SettingsError       a setting that cannot be: which, its value, what would be right
     +-- InvalidInput        a record that is none: what, field path, value, what would be right
+    +-- StateError          an encoded state that this version cannot read
     +-- ReferenceUnavailable  no reference records can be had (Redis empty or away, topics unreadable)
     +-- ReferenceStale      the held reference records are older than the configured limit
 """
@@ -13,6 +15,16 @@ class TransitwatchError(Exception):
     """The root of all errors that are told to the user in one line."""
 
 
+class SettingsError(TransitwatchError):
+    """A setting that cannot be used; ``value`` is hidden by the caller when it is a secret."""
+
+    def __init__(self, name: str, value: str, expected: str) -> None:
+        super().__init__(f"{name}: {value}; expected {expected}")
+        self.name = name
+        self.value = value
+        self.expected = expected
+
+
 class InvalidInput(TransitwatchError):
     """An input that cannot be a record (contract 1.3)."""
 
@@ -22,6 +34,10 @@ class InvalidInput(TransitwatchError):
         self.path = path
         self.value = value
         self.expected = expected
+
+
+class StateError(TransitwatchError):
+    """An encoded state of a consignment that this version cannot read."""
 
 
 class ReferenceUnavailable(TransitwatchError):
