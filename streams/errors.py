@@ -1,11 +1,11 @@
 """The exceptions of transitwatch.
 
-    TransitwatchError
-    +-- SettingsError       a setting that cannot be: which, its value, what would be right
-    +-- InvalidInput        a record that is none: what, field path, value, what would be right
-    +-- StateError          an encoded state that this version cannot read
-    +-- ReferenceUnavailable  no reference records can be had (Redis empty or away, topics unreadable)
-    +-- ReferenceStale      the held reference records are older than the configured limit
+TransitwatchError
++-- SettingsError       a setting that cannot be: which, its value, what would be right
++-- InvalidInput        a record that is none: what, field path, value, what would be right
++-- StateError          an encoded state that this version cannot read
++-- ReferenceUnavailable  no reference records can be had (Redis empty or away, topics unreadable)
++-- ReferenceStale      the held reference records are older than the configured limit
 """
 
 from __future__ import annotations

@@ -157,11 +157,15 @@ class Settings(Struct, frozen=True, kw_only=True):
         found = []
         remote = not _is_local(self.kafka.bootstrap)
         if remote and self.kafka.security_protocol in ("PLAINTEXT", "SASL_PLAINTEXT"):
-            found.append(f"kafka.security_protocol {self.kafka.security_protocol}: not encrypted on the way to another host")
+            found.append(
+                f"kafka.security_protocol {self.kafka.security_protocol}: not encrypted on the way to another host"
+            )
         if self.redis.url.reveal().startswith("redis://") and not _is_local(_host_of(self.redis.url.reveal())):
             found.append("redis.url redis://: not encrypted on the way to another host; rediss:// is")
         if self.monitor.processing_guarantee != "exactly_once":
-            found.append("monitor.processing_guarantee at_least_once: alerts may be repeated or disagree with the state")
+            found.append(
+                "monitor.processing_guarantee at_least_once: alerts may be repeated or disagree with the state"
+            )
         if self.reference.max_staleness_s is None:
             found.append("reference.max_staleness_s none: goes on for ever with lists that may be out of date")
         if self.monitor.clock == "event":
@@ -210,7 +214,9 @@ def _from_file(path: str) -> dict[str, Any]:
     try:
         tables = tomllib.loads(Path(path).read_text("utf-8"))
     except OSError as error:
-        raise SettingsError("configuration file", path, f"a file that can be read ({error.strerror or error})") from None
+        raise SettingsError(
+            "configuration file", path, f"a file that can be read ({error.strerror or error})"
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError("configuration file", path, f"TOML ({error})") from None
     found: dict[str, Any] = {}
@@ -268,14 +274,16 @@ def _check(settings: Settings) -> None:
     if kafka.ca_file and kafka.security_protocol not in ("SSL", "SASL_SSL"):
         raise SettingsError(_told("kafka.security_protocol"), kafka.security_protocol,
                             "SSL or SASL_SSL, as a CA file is set that would not be used")  # fmt: skip
-    for section, cert, key in (("kafka", kafka.cert_file, kafka.key_file), ("redis", redis.cert_file, redis.key_file)):
-        if (cert is None) != (key is None):
-            absent = "key_file" if key is None else "cert_file"
+    for section, half in (("kafka", kafka), ("redis", redis)):
+        if (half.cert_file is None) != (half.key_file is None):
+            absent = "key_file" if half.key_file is None else "cert_file"
             raise SettingsError(_told(f"{section}.{absent}"), "not set", "a file, as the other half of the pair is set")
     if redis.ca_file and not redis.url.reveal().startswith("rediss://"):
         raise SettingsError(_told("redis.url"), "redis://…", "rediss://, as a CA file is set that would not be used")
     if (reference.source == "file") != (reference.path is not None):
-        raise SettingsError(_told("reference.path"), str(reference.path), "a path exactly when reference.source is `file`")
+        raise SettingsError(
+            _told("reference.path"), str(reference.path), "a path exactly when reference.source is `file`"
+        )
     if reference.max_staleness_s is not None and reference.max_staleness_s <= 2 * reference.refresh_s:
         raise SettingsError(_told("reference.max_staleness_s"), f"{reference.max_staleness_s:g}",
                             f"more than twice reference.refresh_s ({reference.refresh_s:g})")  # fmt: skip

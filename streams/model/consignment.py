@@ -46,6 +46,7 @@ class Effective(NamedTuple):
     events: list[Event]
     clock: int
     warnings: list[str]
+    directed: bool
 
 
 def preferred(one: Event, other: Event) -> Event:
@@ -122,7 +123,7 @@ def effective(events: Iterable[Event]) -> Effective:
             e for e in counted if directives.alive(e) and not directives.displaced(e) and not directives.outrun(e)
         ]
     counted.sort(key=lambda e: (e.occurred_at, e.recorded_at, e.source, e.event_id))
-    return Effective(counted, clock, sorted(set(warnings)))
+    return Effective(counted, clock, sorted(set(warnings)), directed)
 
 
 class Consignment:
@@ -135,7 +136,7 @@ class Consignment:
 
     __slots__ = (
         "_goods_runs", "_roles", "actual", "clock", "closed_by", "contract", "destination_country",
-        "documents", "end_use_country", "export_country", "goods_statements", "holdings", "id",
+        "directed", "documents", "end_use_country", "export_country", "goods_statements", "holdings", "id",
         "leg_event", "legs", "plans", "references", "waivers", "warnings",
     )  # fmt: skip
 
@@ -158,6 +159,8 @@ class Consignment:
         self.closed_by: Event | None = None
         self.clock = 0
         self.warnings: list[str] = []
+        self.directed = False
+        """Whether any of its events replaces or retracts another."""
 
     @property
     def is_open(self) -> bool:
@@ -188,9 +191,7 @@ class Consignment:
 
     def parties_at(self, index: int) -> list[Party]:
         """All parties in their roles at an actual event."""
-        return [
-            p for h in self.holdings if h.start <= index and (h.end is None or index < h.end) for p in h.parties
-        ]
+        return [p for h in self.holdings if h.start <= index and (h.end is None or index < h.end) for p in h.parties]
 
     def parties_now(self) -> list[Party]:
         """All parties in the roles they hold now."""
@@ -283,6 +284,7 @@ def fold(consignment_id: str, events: Iterable[Event]) -> Consignment:
     c = Consignment(consignment_id)
     c.clock = counted.clock
     c.warnings = counted.warnings
+    c.directed = counted.directed
     for event in counted.events:
         fold_on(c, event)
     return c

@@ -22,7 +22,7 @@ EventType = Literal[
     "ENQUIRY_OPENED", "EXPORT_CONFIRMED", "INVALIDATED", "CERTIFIED",
 ]  # fmt: skip
 EVENT_TYPES: tuple[str, ...] = get_args(EventType)
-CUSTOMS_TYPES = frozenset(EVENT_TYPES[EVENT_TYPES.index("DECLARED"):])
+CUSTOMS_TYPES = frozenset(EVENT_TYPES[EVENT_TYPES.index("DECLARED") :])
 """Types of `customs.events`; RETRACTED may stand on either topic."""
 
 Classifier = Literal["PLANNED", "ESTIMATED", "ACTUAL"]

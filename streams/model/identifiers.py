@@ -128,7 +128,9 @@ def _container(text: str) -> bool:
 
 
 def _imo(text: str) -> bool:
-    return _digits(text, 7) and sum(int(d) * w for d, w in zip(text, range(7, 1, -1), strict=False)) % 10 == int(text[6])
+    return _digits(text, 7) and sum(int(d) * w for d, w in zip(text, range(7, 1, -1), strict=False)) % 10 == int(
+        text[6]
+    )
 
 
 def _wagon(text: str) -> bool:

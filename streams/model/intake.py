@@ -16,8 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from streams.errors import InvalidInput
-from streams.model import events as ev
-from streams.model import reference as ref
+from streams.model import events as ev, reference as ref
 from streams.model.moments import iso_day, iso_time, parse_day, parse_time
 
 S = TypeVar("S", bound=Struct)

@@ -185,8 +185,7 @@ class ListState(Record, frozen=True, kw_only=True):
 
 AnyRecord = ListedParty | Ownership | ListedPlace | GoodsEntry | Waiver | Policy | Cap | ListState
 RECORD_TYPES: dict[str, type[Record]] = {
-    cls.kind: cls
-    for cls in (ListedParty, Ownership, ListedPlace, GoodsEntry, Waiver, Policy, Cap, ListState)
+    cls.kind: cls for cls in (ListedParty, Ownership, ListedPlace, GoodsEntry, Waiver, Policy, Cap, ListState)
 }
 TOPIC_OF_KIND: dict[str, str] = {
     "party": "reference.parties",

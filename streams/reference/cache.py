@@ -131,7 +131,7 @@ class RedisReferenceCache:
         while not wanted(self):
             with self._moved:
                 left = deadline - self._monotonic()
-                if left <= 0 or not self._moved.wait(min(left, 0.5)) and self._stop.is_set():
+                if left <= 0 or (not self._moved.wait(min(left, 0.5)) and self._stop.is_set()):
                     return False
         return True
 

@@ -6,11 +6,11 @@ import hashlib
 import uuid
 
 import msgspec
-from msgspec import Struct
 
 from streams.model.decision import ALERTING, Alert, AlertStatus, Decision, Finding, Trigger
 from streams.model.moments import iso_time
 from streams.rules.case import Case
+from streams.rules.state import Announced
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:transitwatch:alert")
 TITLES = {
@@ -19,18 +19,6 @@ TITLES = {
     "R10": "EU goods in transit through Belarus", "R15": "Frozen party", "R21": "Transit without arrival",
     "R25": "Authorisation",
 }  # fmt: skip
-
-
-class Announced(Struct, array_like=True):
-    """What was last announced of one finding: enough to tell whether it changed and to chain the next version."""
-
-    rule: str
-    subject: str
-    version: int
-    live: bool
-    digest: bytes
-    evidence: bytes
-    verdict: str
 
 
 _json = msgspec.json.Encoder(order="deterministic").encode

@@ -7,12 +7,15 @@ from streams.model.decision import Clocks
 from streams.model.events import Event
 from streams.model.moments import brussels_day, iso_day, iso_time
 from streams.rules.law import NOWHERE, Law, PlaceFacts
+from streams.rules.state import DIRECTED, PLANS, PORTS, TRANSIT
 
 PAPER = frozenset({
     "BOOKED", "OWNERSHIP_TRANSFERRED", "ROUTE_CHANGED", "PARTIES_CHANGED", "CANCELLED", "RETRACTED", "DECLARED",
     "RELEASED_FOR_TRANSIT", "DISCHARGED", "ENQUIRY_OPENED", "EXPORT_CONFIRMED", "INVALIDATED", "CERTIFIED",
 })  # fmt: skip
 """Types that say nothing of where the goods are: papers move, not goods."""
+TRANSIT_LISTS = ("TRANSIT_RU", "TRANSIT_BY")
+_FOREVER = 1 << 40
 _ARRIVALS = frozenset({"ARRIVED", "UNLOADED", "DELIVERED"})
 
 
@@ -22,7 +25,7 @@ class Case:
     ``due`` collects the earliest time at which the clock alone may change a finding.
     """
 
-    __slots__ = ("_places", "c", "due", "law", "now", "today", "warnings")
+    __slots__ = ("_places", "c", "due", "law", "now", "ports", "steady", "today", "warnings")
 
     def __init__(self, consignment: Consignment, law: Law, now: int) -> None:
         self.c = consignment
@@ -31,6 +34,10 @@ class Case:
         self.today = brussels_day(now)
         self.due: int | None = None
         self.warnings: list[str] = []
+        self.ports = False
+        """Set by R02: a listed or an unknown port is in it."""
+        self.steady = (0, _FOREVER)
+        """The Brussels days (until exclusive) around today on which every party is screened alike."""
         find = law.places.find
         self._places = [find(e.place) if e.place is not None else NOWHERE for e in consignment.actual]
         for facts in self._places:
@@ -50,11 +57,25 @@ class Case:
         if time > self.now and (self.due is None or time < self.due):
             self.due = time
 
+    def steady_within(self, start: int, end: int) -> None:
+        """A result holds from Brussels day ``start`` until before ``end``."""
+        self.steady = (max(self.steady[0], start), min(self.steady[1], end))
+
+    def flags(self) -> int:
+        """What makes further events matter, as bits of `Header.flags`."""
+        c = self.c
+        goods = c.goods
+        watched = not goods or any(self.law.goods.candidates(name, g) for name in TRANSIT_LISTS for g in goods)
+        return (
+            (DIRECTED if c.directed else 0)
+            | (PLANS if c.plans or c.legs else 0)
+            | (PORTS if self.ports else 0)
+            | (TRANSIT if watched else 0)
+        )
+
     def presence(self, country: str) -> list[int]:
         """The actual events that show the goods in a country, by index."""
-        return [
-            n for n, e in enumerate(self.c.actual) if self._places[n].country == country and e.type not in PAPER
-        ]
+        return [n for n, e in enumerate(self.c.actual) if self._places[n].country == country and e.type not in PAPER]
 
     def clocks(self, dealing: int | None) -> Clocks:
         """The four clocks of a finding: contract, loading, dealing (ms UTC), arrival."""

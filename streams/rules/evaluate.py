@@ -8,7 +8,7 @@ from streams.rules.case import Case
 from streams.rules.ghost import r21
 from streams.rules.law import Law
 from streams.rules.parties import r15
-from streams.rules.ports import dealings, r02
+from streams.rules.ports import dealings, r02, unknown_port
 from streams.rules.transit import BANS, transit_ban
 from streams.rules.waivers import answer
 
@@ -18,11 +18,13 @@ RULE_VERSIONS: dict[str, int] = {"R01": 1, "R02": 1, "R03": 1, "R09": 1, "R10": 
 
 def _ports(case: Case) -> list[Finding]:
     found = dealings(case)
+    unknown = unknown_port(case)
+    case.ports = bool(found or unknown)
     bound = [d for d in found if d.nexus.state != "NOT_MET"]
     if not bound:
-        return r02(case, found, None)
+        return [*r02(case, found, None), *unknown]
     reply = answer(case, bound, "R02")
-    return [*r02(case, found, reply.answered_by), *reply.findings]
+    return [*r02(case, found, reply.answered_by), *reply.findings, *unknown]
 
 
 def _once(findings: list[Finding]) -> list[Finding]:

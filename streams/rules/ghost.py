@@ -111,10 +111,12 @@ def _finding(case: Case, movement: Movement, why: str, day: int | None) -> Findi
     release = movement.release
     at = brussels_day(release.occurred_at) if release is not None else case.today
     entry = next((h.entry for g in case.c.goods if (h := case.law.goods.match("CHP", g, at)).entry), None)
-    weight = int(case.law.policy("r21_weight_chp", case.today) if entry else case.law.policy("flag_weights", case.today)["F03"])
+    weight = int(
+        case.law.policy("r21_weight_chp", case.today) if entry else case.law.policy("flag_weights", case.today)["F03"]
+    )
     limit = release.customs.limit_date if release is not None and release.customs else None
     deadline = f", limit {iso_day(limit)}" if limit is not None else ""
-    uid = (movement.enquiry or release)
+    uid = movement.enquiry or release
     chp = "; goods of the common high priority list" if entry else ""
     return Finding(
         rule="R21",
@@ -124,7 +126,9 @@ def _finding(case: Case, movement: Movement, why: str, day: int | None) -> Findi
         legal_basis=LEGAL_BASIS,
         because=f"No arrival or write-off of {_name(movement)}{deadline}: {why}{chp}.",
         conditions=(
-            Condition("discharged", "NOT_MET", f"no discharge of {_name(movement)} is known", (uid.uid,) if uid else ()),
+            Condition(
+                "discharged", "NOT_MET", f"no discharge of {_name(movement)} is known", (uid.uid,) if uid else ()
+            ),
         ),
         missing=("discharge of the transit (NCTS 045)",),
         clocks=case.clocks(None),

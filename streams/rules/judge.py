@@ -1,8 +1,7 @@
 """The decision core behind one class: an input onto the encoded state of a consignment gives state and alerts.
 
-The state of a consignment is one bytes value: a header (what is announced, when to look again) and the log of
-its inputs (events, timers, reference changes) in order of arrival. Every input is judged once; so versions and order
-of alerts depend on the log alone, never on batches, workers or restarts. Nothing here reads a clock.
+Every input is judged once and by itself; so versions and order of alerts depend on the log of the state alone,
+never on batches, workers or restarts. Nothing here reads a clock: times come with the inputs.
 """
 
 from __future__ import annotations
@@ -11,101 +10,36 @@ from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
-from streams.model.consignment import fold
+from streams.model.consignment import Consignment, fold
 from streams.model.decision import Alert, Decision, Trigger
 from streams.model.events import Event
 from streams.model.reference import AnyRecord
-from streams.rules.announce import Announced, announce
+from streams.rules import state as st
+from streams.rules.announce import announce
+from streams.rules.case import Case
 from streams.rules.evaluate import evaluate
 from streams.rules.law import Law
+from streams.rules.neutral import is_neutral
+from streams.rules.state import Entry, EventEntry, Header, ReferenceEntry, TimerEntry, due_of, events_of, is_open
 
+__all__ = ["Judge", "Outcome", "due_of", "events_of", "is_open"]
 OutcomeKind = Literal["folded", "refolded", "duplicate", "conflict", "neutral"]
-STATE_FORMAT = 1
-
-
-class Header(Struct, array_like=True):
-    """What must be known without unpacking the log. Times are ms UTC."""
-
-    format: int
-    consignment_id: str
-    open: bool
-    due: int | None
-    clock: int
-    last: tuple[int, int, str, str]
-    uids: list[str]
-    announced: list[Announced]
-
-
-class EventEntry(Struct, array_like=True, tag=0):
-    """An event as it arrived."""
-
-    event: Event
-
-
-class TimerEntry(Struct, array_like=True, tag=1):
-    """A timer that fired, with its due time."""
-
-    at: int
-
-
-class ReferenceEntry(Struct, array_like=True, tag=2):
-    """A reference change that reached the consignment."""
-
-    at: int
-    record: str
-
-
-Entry = EventEntry | TimerEntry | ReferenceEntry
-
-
-class State(Struct, array_like=True):
-    """The whole state: header and log."""
-
-    header: Header
-    log: list[Raw]
-
-
-class _Peek(Struct, array_like=True):
-    header: Header
-    log: Raw
 
 
 class Outcome(Struct, frozen=True):
-    """What an input led to. ``due``: when `Judge.tick` must be called (ms UTC), None for never."""
+    """What an input led to.
+
+    ``due``: when `Judge.tick` must be called (ms UTC), None for never. A ``duplicate`` leaves the state as it was; a
+    ``neutral`` input is in the log and changes no finding.
+    """
 
     state: bytes
     alerts: tuple[Alert, ...]
     due: int | None
     open: bool
     kind: OutcomeKind
-
-
-_encode = msgspec.msgpack.Encoder().encode
-_decode_state = msgspec.msgpack.Decoder(State).decode
-_decode_peek = msgspec.msgpack.Decoder(_Peek).decode
-_decode_entry = msgspec.msgpack.Decoder(Entry).decode
-
-
-def due_of(state: bytes) -> int | None:
-    """When the consignment must be looked at again (ms UTC), or None."""
-    return _decode_peek(state).header.due
-
-
-def is_open(state: bytes) -> bool:
-    """Whether the consignment is open (contract 6(5))."""
-    return _decode_peek(state).header.open
-
-
-def entries_of(state: bytes) -> list[Entry]:
-    """The log of a state, in order of arrival."""
-    return [_decode_entry(raw) for raw in _decode_state(state).log]
-
-
-def events_of(state: bytes) -> list[Event]:
-    """The events of a state, in order of arrival."""
-    return [entry.event for entry in entries_of(state) if isinstance(entry, EventEntry)]
 
 
 class Judge:
@@ -124,69 +58,62 @@ class Judge:
         return self.law.version
 
     def apply(self, state: bytes | None, event: Event) -> Outcome:
-        """An event onto a consignment's state (None: the first of its consignment)."""
-        uid = event.uid
+        """An event onto a consignment's state (None: the first of its consignment). Raises StateError."""
+        uid = f"{event.source}/{event.event_id}"
         if state is None:
-            header = Header(STATE_FORMAT, event.consignment_id, True, None, 0, (0, 0, "", ""), [], [])
-            held = State(header, [])
+            header, count, log = Header(event.consignment_id), 0, st.EMPTY_LOG
         else:
-            held = _decode_state(state)
+            header, count, log = st.unpack(state)
         kind: OutcomeKind = "folded"
-        if uid in held.header.uids:
-            if any(e == event for e in (self._events(held)) if e.uid == uid):
-                return Outcome(state or b"", (), held.header.due, held.header.open, "duplicate")
+        if uid in header.uids:
+            held = [e for e in _events(st.decode_log(count, log)) if e.uid == uid]
+            if event in held:
+                return Outcome(state or b"", (), header.due, header.open, "duplicate")
             kind = "conflict"
-        elif event.order < tuple(held.header.last) or event.replaces or event.retracts:
+        elif event.replaces or event.retracts or (event.occurred_at, event.recorded_at) < header.last[:2]:
             kind = "refolded"
-        held.header.uids.append(uid)
-        held.log.append(Raw(_encode(EventEntry(event))))
-        return self._judge(held, Trigger("EVENT", uid), kind)
+        entry = st.encode_entry(EventEntry(event))
+        if kind == "folded" and count and is_neutral(event, header, self.law):
+            header.uids.append(uid)
+            header.last = event.order
+            header.clock = max(header.clock, event.recorded_at)
+            return Outcome(st.pack(header, count + 1, log, entry), (), header.due, header.open, "neutral")
+        if kind != "conflict":
+            header.uids.append(uid)
+        return self._judge(header, count + 1, log + entry, Trigger("EVENT", uid), kind)
 
     def tick(self, state: bytes, now: int) -> Outcome:
         """A timer of the consignment fired at its due time ``now`` (ms UTC)."""
-        held = _decode_state(state)
-        held.log.append(Raw(_encode(TimerEntry(now))))
-        return self._judge(held, Trigger("TIMER", f"{held.header.consignment_id}@{now}"), "folded")
+        header, count, log = st.unpack(state)
+        trigger = Trigger("TIMER", f"{header.consignment_id}@{now}")
+        return self._judge(header, count + 1, log + st.encode_entry(TimerEntry(now)), trigger, "folded")
 
     def rejudge(self, state: bytes, at: int, record: str) -> Outcome:
-        """A reference change of time ``at`` (ms UTC) reached the consignment; ``record`` names it."""
-        held = _decode_state(state)
-        held.log.append(Raw(_encode(ReferenceEntry(at, record))))
-        return self._judge(held, Trigger("REFERENCE", record), "folded")
+        """A reference change of time ``at`` (ms UTC) reached the consignment; ``record`` names it.
 
-    def _events(self, held: State) -> list[Event]:
-        found = []
-        for raw in held.log:
-            entry = _decode_entry(raw)
-            if isinstance(entry, EventEntry):
-                found.append(entry.event)
-        return found
+        Where the change alters nothing that is announced, the state stays as it was and the outcome is ``neutral``.
+        """
+        header, count, log = st.unpack(state)
+        before = _marks(header)
+        grown = log + st.encode_entry(ReferenceEntry(at, record))
+        outcome = self._judge(header, count + 1, grown, Trigger("REFERENCE", record), "folded")
+        if not outcome.alerts and _marks(header) == before:
+            return Outcome(state, (), header.due, header.open, "neutral")
+        return outcome
 
-    def _clock(self, held: State) -> int:
-        """The latest time of all inputs: `recorded_at` of events, due times, list times."""
-        clock = 0
-        for raw in held.log:
-            entry = _decode_entry(raw)
-            clock = max(clock, entry.event.recorded_at if isinstance(entry, EventEntry) else entry.at)
-        return clock
-
-    def _judge(self, held: State, trigger: Trigger, kind: OutcomeKind) -> Outcome:
-        header = held.header
-        consignment = fold(header.consignment_id, self._events(held))
-        header.clock = self._clock(held)
+    def _judge(self, header: Header, count: int, log: bytes, trigger: Trigger, kind: OutcomeKind) -> Outcome:
+        entries = st.decode_log(count, log)
+        header.clock = max(e.event.recorded_at if isinstance(e, EventEntry) else e.at for e in entries)
+        consignment = fold(header.consignment_id, _events(entries))
         decision, case = evaluate(consignment, self.law, header.clock)
         alerts, header.announced = announce(decision, case, header.announced, trigger, self.notices)
-        last = consignment.actual[-1] if consignment.actual else None
-        for event in (last, *consignment.plans):
-            if event is not None and event.order > tuple(header.last):
-                header.last = event.order
-        header.open, header.due = consignment.is_open, decision.due
-        return Outcome(_encode(held), tuple(alerts), header.due, header.open, kind)
+        _mark(header, consignment, case, decision)
+        return Outcome(st.pack(header, count, log), tuple(alerts), header.due, header.open, kind)
 
     def decision_of(self, state: bytes) -> Decision:
         """The decision on the state as it stands, anew under this law."""
-        held = _decode_state(state)
-        return self.decide(held.header.consignment_id, self._events(held), self._clock(held))
+        held = st.unpack(state)
+        return self.decide(held.header.consignment_id, events_of(state), held.header.clock)
 
     def decide(self, consignment_id: str, events: Iterable[Event], now: int | None = None) -> Decision:
         """The decision on a set of events; ``now`` defaults to their latest `recorded_at` (contract 3)."""
@@ -197,8 +124,26 @@ class Judge:
         return decision
 
     def touched_by(self, state: bytes, previous: Judge) -> bool:
-        """Whether the difference between the previous law and this one may change the consignment."""
-        held = _decode_state(state)
-        consignment = fold(held.header.consignment_id, self._events(held))
-        now = self._clock(held)
-        return evaluate(consignment, self.law, now)[0] != evaluate(consignment, previous.law, now)[0]
+        """Whether the difference between the previous law and this one changes anything announced or due."""
+        if self.law.version == previous.law.version:
+            return False
+        return self.rejudge(state, st.header_of(state).clock, "").kind != "neutral"
+
+
+def _events(entries: list[Entry]) -> list[Event]:
+    return [entry.event for entry in entries if isinstance(entry, EventEntry)]
+
+
+def _marks(header: Header) -> tuple[object, ...]:
+    return (header.due, header.open, header.flags, header.steady_from, header.steady_until)
+
+
+def _mark(header: Header, consignment: Consignment, case: Case, decision: Decision) -> None:
+    """Write into the header what the next input must know without unpacking the log."""
+    last = header.last
+    for event in consignment.actual[-1:] + consignment.plans[-1:]:
+        last = max(last, event.order)
+    header.last = last
+    header.open, header.due = consignment.is_open, decision.due
+    header.flags = case.flags()
+    header.steady_from, header.steady_until = case.steady

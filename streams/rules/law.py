@@ -64,10 +64,7 @@ def _folded(name: str) -> str:
 def kilometres(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """The great-circle distance of two points in degrees, in kilometres."""
     p1, p2 = math.radians(lat1), math.radians(lat2)
-    a = (
-        math.sin((p2 - p1) / 2) ** 2
-        + math.cos(p1) * math.cos(p2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
-    )
+    a = math.sin((p2 - p1) / 2) ** 2 + math.cos(p1) * math.cos(p2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
     return 2 * _EARTH_KM * math.asin(math.sqrt(min(1.0, a)))
 
 
@@ -174,9 +171,7 @@ def _on(entry: GoodsEntry, codes: tuple[str, ...], dual_use: str | None) -> bool
         return True
     if not entry.hs:
         return False
-    return any(
-        code.startswith(entry.hs) and not any(code.startswith(out) for out in entry.excluding) for code in codes
-    )
+    return any(code.startswith(entry.hs) and not any(code.startswith(out) for out in entry.excluding) for code in codes)
 
 
 def _short(entry: GoodsEntry, codes: tuple[str, ...]) -> bool:

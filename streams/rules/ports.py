@@ -26,7 +26,7 @@ USE_OF_TYPE: dict[str, PortUse] = {
 }  # fmt: skip
 NO_DEALING = frozenset({"WEIGHED", "SEALED", "SEAL_CHECKED", "POSITION", "POSITION_GAP"})
 PORT_ASKED = frozenset({"LOADED", "UNLOADED", "DEPARTED", "ARRIVED", "PORT_CALL", "STORED", "STS_TRANSFER"})
-_WATER = frozenset({"SEA", "INLAND_WATERWAY"})
+WATER = frozenset({"SEA", "INLANDWATERWAY"})
 
 
 class Dealing(NamedTuple):
@@ -103,7 +103,7 @@ def _on_route(case: Case, annexes: frozenset[str]) -> list[Dealing]:
 def r02(case: Case, found: list[Dealing], answered_by: str | None) -> list[Finding]:
     """The finding of R02 for the dealings that an EU nexus reaches; R01 CLEAR when none does."""
     if not found:
-        return _unknown_port(case)
+        return []
     bound = [d for d in found if d.nexus.state != "NOT_MET"]
     if not bound:
         return [no_nexus(found[0].nexus, "the ban on dealings with listed ports")]
@@ -138,9 +138,10 @@ def worst_of(found: list[Dealing]) -> Dealing:
     )
 
 
-def _unknown_port(case: Case) -> list[Finding]:
+def unknown_port(case: Case) -> list[Finding]:
+    """R02 INSUFFICIENT_DATA for the first call at a port that nobody names (contract 6(7))."""
     for n, event in enumerate(case.c.actual):
-        if event.type not in PORT_ASKED or event.transport is None or event.transport.mode not in _WATER:
+        if event.type not in PORT_ASKED or event.transport is None or event.transport.mode not in WATER:
             continue
         facts = case.place(n)
         if facts.known or facts.listed or facts.country not in (None, "RU"):
@@ -152,6 +153,7 @@ def _unknown_port(case: Case) -> list[Finding]:
         return [
             Finding(
                 rule="R02",
+                subject="unknown port",
                 verdict="INSUFFICIENT_DATA",
                 legal_basis=LEGAL_BASIS,
                 because=f"{event.type} on {iso_time(event.occurred_at)} at {where}: which port it is, is not stated.",

@@ -181,7 +181,9 @@ def transit_ban(case: Case, ban: Ban) -> list[Finding]:
     derogation = _derogation(case)
     if verdict == "BREACH" and derogation is not None:
         verdict = "NEEDS_WAIVER"
-    return [_finding(case, ban, verdict, listed, legs[0] if listed.leg is None else listed.leg, export, missing, derogation)]
+    return [
+        _finding(case, ban, verdict, listed, legs[0] if listed.leg is None else listed.leg, export, missing, derogation)
+    ]
 
 
 def _missing(case: Case, export: Export, listed: _Listed, destination: str | None, stated: bool) -> tuple[str, ...]:

@@ -258,16 +258,16 @@ def answer(case: Case, found: list[Dealing], prohibition: str) -> Answer:
         uncovered = uncovered or not lines
         best_of: dict[str, Trial] = {}
         for line in lines:
-            options = [
-                _try(case, w, dealing, [x for x in lines if _covers(w, x)]) for w in fitting if _covers(w, line)
-            ]
+            options = [_try(case, w, dealing, [x for x in lines if _covers(w, x)]) for w in fitting if _covers(w, line)]
             if not options:
                 uncovered = True
                 continue
             best = min(options, key=lambda t: (_RANK[t.state], t.waiver.id))
             best_of[best.waiver.id] = best
         trials.extend(best_of.values())
-    findings = [_finding(case, [t for t in trials if t.waiver.id == wid]) for wid in sorted({t.waiver.id for t in trials})]
+    findings = [
+        _finding(case, [t for t in trials if t.waiver.id == wid]) for wid in sorted({t.waiver.id for t in trials})
+    ]
     met = bool(trials) and not uncovered and all(t.state == "MET" for t in trials)
     rules = sorted({t.waiver.rule for t in trials})
     return Answer(findings, "+".join(rules) if met else None)

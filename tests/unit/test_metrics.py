@@ -27,7 +27,9 @@ def scraped(metrics: Metrics) -> dict[tuple[str, frozenset[str]], float]:
     """All samples by name and label values."""
     families = text_string_to_metric_families(metrics.text().decode())
     return {
-        (sample.name, frozenset(sample.labels.values())): sample.value for family in families for sample in family.samples
+        (sample.name, frozenset(sample.labels.values())): sample.value
+        for family in families
+        for sample in family.samples
     }
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from streams.model.identifiers import (
     UNIQUE_KINDS,
@@ -80,7 +79,10 @@ def test_a_code_matches_a_prefix_or_is_too_short_to_tell() -> None:
     assert hs_matches("", "842230") is False
 
 
-@given(kind=st.sampled_from([*UNIQUE_KINDS, "mrn", "container", "wagon", "unlocode", "hs", "reg"]), value=st.text(max_size=30))
+@given(
+    kind=st.sampled_from([*UNIQUE_KINDS, "mrn", "container", "wagon", "unlocode", "hs", "reg"]),
+    value=st.text(max_size=30),
+)
 def test_no_text_makes_the_checks_fail_and_normal_is_stable(kind: str, value: str) -> None:
     assert is_valid(kind, value) in (True, False, None)
     assert normal(kind, normal(kind, value)) == normal(kind, value) or value.upper().count("IMO") > 1

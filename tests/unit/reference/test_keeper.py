@@ -10,9 +10,9 @@ import fakeredis
 import msgspec
 import pytest
 import redis
-from streams.kafka.codec import encode_record
 
 from streams.errors import ReferenceUnavailable
+from streams.kafka.codec import encode_record
 from streams.model.reference import AnyRecord, GoodsEntry, ListState
 from streams.processors.keeper import Keeper, KeeperPolicy
 from streams.reference.store import RedisStore

@@ -1,0 +1,52 @@
+"""Which events cannot change any finding: a rule runs again only when an input it depends on changed.
+
+Most messages of a journey say only that it goes on. Such an event is added to the log and not judged. The test
+`tests/unit/rules/test_neutral.py` holds this against judging everything.
+"""
+
+from __future__ import annotations
+
+from streams.model.events import Event
+from streams.model.moments import brussels_day
+from streams.rules.law import Law
+from streams.rules.ports import PORT_ASKED, WATER
+from streams.rules.state import DIRECTED, PLANS, PORTS, TRANSIT, Header
+
+MOVES = frozenset({
+    "LOADED", "UNLOADED", "DEPARTED", "ARRIVED", "BORDER_CROSSED", "PORT_CALL", "STORED", "TRANSSHIPPED",
+    "STS_TRANSFER", "POSITION", "POSITION_GAP", "WEIGHED", "SEALED", "SEAL_CHECKED", "CONTROLLED",
+})  # fmt: skip
+"""Types that no built rule reads beyond their time, place, transport and statements."""
+WATCHED = frozenset({"RU", "BY"})
+
+
+def _states_something(event: Event) -> bool:
+    return bool(
+        event.parties or event.goods or event.route or event.documents or event.waivers
+        or event.contract is not None or event.export_country or event.destination_country
+        or event.end_use_country or event.port_use or event.replaces or event.retracts
+    )  # fmt: skip
+
+
+def is_neutral(event: Event, header: Header, law: Law) -> bool:
+    """Whether the event, which comes last in order, leaves every finding as it is."""
+    flags = header.flags
+    if event.type not in MOVES or event.classifier != "ACTUAL" or flags & (DIRECTED | PLANS):
+        return False
+    if event.order <= tuple(header.last) or _states_something(event):
+        return False
+    day, known = brussels_day(event.occurred_at), brussels_day(event.recorded_at)
+    if not (header.steady_from <= day < header.steady_until and known < header.steady_until):
+        return False
+    if header.due is not None and event.recorded_at >= header.due:
+        return False
+    transport = event.transport
+    if event.place is None:
+        asked = event.type in PORT_ASKED and transport is not None and transport.mode in WATER
+        return not asked and not (flags & PORTS)
+    if flags & PORTS:
+        return False
+    facts = law.places.find(event.place)
+    if facts.listed or facts.doubtful or (flags & TRANSIT and (facts.country in WATCHED or event.type == "DEPARTED")):
+        return False
+    return facts.known or event.type not in PORT_ASKED or transport is None or transport.mode not in WATER

@@ -1,0 +1,148 @@
+"""The encoded state of a consignment: one bytes value of a header and a log.
+
+The header says what must be known without unpacking the log: whether the consignment is open, when to look again,
+what is announced, and whether a further event can matter at all. The log holds every input (event, timer, reference
+change) in order of arrival; it is the truth, the header is derived from it.
+
+Layout: one byte format, four bytes header length (little endian), header (msgpack array), log (msgpack array with
+a four-byte count, so that an entry is appended without unpacking the rest).
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from streams.errors import StateError
+from streams.model.events import Event
+
+FORMAT = 1
+DIRECTED, PLANS, PORTS, TRANSIT = 1, 2, 4, 8
+"""Bits of `Header.flags`: corrections are known; plans or legs stand; a listed or unknown port was used; the goods are
+(or may be) on a transit list. Where a bit is set, fewer events are neutral (see `streams.rules.neutral`)."""
+
+_PREFIX = struct.Struct("<BI")
+_COUNT = struct.Struct(">BI")
+_ARRAY32 = 0xDD
+
+
+class Announced(Struct, array_like=True):
+    """What was last announced of one finding: enough to tell whether it changed and to chain the next version."""
+
+    rule: str
+    subject: str
+    version: int
+    live: bool
+    digest: bytes
+    evidence: bytes
+    verdict: str
+
+
+class Header(Struct, array_like=True):
+    """What must be known without unpacking the log. Times are ms UTC, `steady_*` Brussels days (until exclusive)."""
+
+    consignment_id: str
+    open: bool = True
+    due: int | None = None
+    clock: int = 0
+    last: tuple[int, int, str, str] = (0, 0, "", "")
+    uids: list[str] = []
+    flags: int = 0
+    steady_from: int = 0
+    steady_until: int = 0
+    announced: list[Announced] = []
+
+
+class EventEntry(Struct, array_like=True, tag=0):
+    """An event as it arrived."""
+
+    event: Event
+
+
+class TimerEntry(Struct, array_like=True, tag=1):
+    """A timer that fired, with its due time (ms UTC)."""
+
+    at: int
+
+
+class ReferenceEntry(Struct, array_like=True, tag=2):
+    """A reference change that reached the consignment, with its time (ms UTC)."""
+
+    at: int
+    record: str
+
+
+Entry = EventEntry | TimerEntry | ReferenceEntry
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_header = msgspec.msgpack.Decoder(Header).decode
+_decode_log = msgspec.msgpack.Decoder(list[Entry]).decode
+
+
+class Held(NamedTuple):
+    """A state taken apart as far as needed: header, number of log entries, the entries still encoded."""
+
+    header: Header
+    count: int
+    log: bytes
+
+
+EMPTY_LOG = b""
+
+
+def unpack(state: bytes) -> Held:
+    """Header and encoded log of a state. Raises StateError for an unknown format."""
+    version, length = _PREFIX.unpack_from(state)
+    if version != FORMAT:
+        raise StateError(f"state of format {version}; this version reads format {FORMAT}")
+    start = _PREFIX.size + length
+    _, count = _COUNT.unpack_from(state, start)
+    return Held(_decode_header(memoryview(state)[_PREFIX.size : start]), count, state[start + _COUNT.size :])
+
+
+def header_of(state: bytes) -> Header:
+    """The header alone. Raises StateError for an unknown format."""
+    version, length = _PREFIX.unpack_from(state)
+    if version != FORMAT:
+        raise StateError(f"state of format {version}; this version reads format {FORMAT}")
+    return _decode_header(memoryview(state)[_PREFIX.size : _PREFIX.size + length])
+
+
+def pack(header: Header, count: int, log: bytes, entry: bytes = b"") -> bytes:
+    """A state of ``count`` entries: those of ``log`` and, last, ``entry``."""
+    head = _encode(header)
+    return b"".join((_PREFIX.pack(FORMAT, len(head)), head, _COUNT.pack(_ARRAY32, count), log, entry))
+
+
+def encode_entry(entry: Entry) -> bytes:
+    """An entry as it is appended to a log."""
+    return _encode(entry)
+
+
+def decode_log(count: int, log: bytes) -> list[Entry]:
+    """The entries of an encoded log, in order of arrival."""
+    return _decode_log(_COUNT.pack(_ARRAY32, count) + log) if count else []
+
+
+def entries_of(state: bytes) -> list[Entry]:
+    """The log of a state, in order of arrival."""
+    held = unpack(state)
+    return decode_log(held.count, held.log)
+
+
+def events_of(state: bytes) -> list[Event]:
+    """The events of a state, in order of arrival."""
+    return [entry.event for entry in entries_of(state) if isinstance(entry, EventEntry)]
+
+
+def due_of(state: bytes) -> int | None:
+    """When the consignment must be looked at again (ms UTC), or None."""
+    return header_of(state).due
+
+
+def is_open(state: bytes) -> bool:
+    """Whether the consignment is open (contract 6(5))."""
+    return header_of(state).open
