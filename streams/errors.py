@@ -6,6 +6,11 @@ TransitwatchError
 +-- StateError          an encoded state that this version cannot read
 +-- ReferenceUnavailable  no reference records can be had (Redis empty or away, topics unreadable)
 +-- ReferenceStale      the held reference records are older than the configured limit
++-- KafkaTrouble        Kafka refused or did not answer: topic, partition, offset as far as known
+    +-- KafkaUnavailable    no broker could be reached, or none answered in time
+    +-- TopicMissing        a topic or partition that does not exist
+    +-- NotAuthorised       the brokers refuse this user
+    +-- RecordTooLarge      a record larger than its topic takes
 """
 
 from __future__ import annotations
@@ -55,3 +60,82 @@ class ReferenceStale(TransitwatchError):
         self.age_s = age_s
         self.limit_s = limit_s
         self.because = because
+
+
+class TransactionAborted(TransitwatchError):
+    """A Kafka transaction was aborted: nothing of it counts; read its input again."""
+
+
+class ProducerLost(TransitwatchError):
+    """The transactional producer cannot go on. ``cause``: fenced, commit_unknown, fatal or timeout."""
+
+    def __init__(self, cause: str, because: str) -> None:
+        super().__init__(f"transactional producer lost ({cause}): {because}")
+        self.cause = cause
+        self.because = because
+
+
+class DeadLetterUnwritable(TransitwatchError):
+    """A refused record could not be written to the dead-letter topic; nothing was committed."""
+
+    def __init__(self, topic: str, because: str) -> None:
+        super().__init__(
+            f"topic {topic} cannot be written ({because}); nothing was committed and nothing is lost: "
+            "mend the topic, then start the monitor again"
+        )
+        self.topic = topic
+        self.because = because
+
+
+class EventsLost(TransitwatchError):
+    """Events that were not yet read are no longer on their topic."""
+
+    def __init__(self, topic: str, partition: int, because: str) -> None:
+        super().__init__(
+            f"{topic}[{partition}]: the next event to read is no longer on the topic ({because}); "
+            "its retention is too short for the time the monitor was away"
+        )
+        self.topic = topic
+        self.partition = partition
+
+
+class SlotTaken(TransitwatchError):
+    """Another monitor works under the same transactional id."""
+
+    def __init__(self, transactional_id: str) -> None:
+        super().__init__(f"another monitor took over the transactional id {transactional_id}; give each its own --slot")
+        self.transactional_id = transactional_id
+
+
+class KafkaTrouble(TransitwatchError):
+    """Kafka refused or did not answer: which topic, partition and offset it was about, as far as known."""
+
+    def __init__(
+        self, what: str, *, code: str = "", topic: str | None = None, partition: int | None = None,
+        offset: int | None = None,
+    ) -> None:  # fmt: skip
+        where = "" if topic is None else topic if partition is None else f"{topic}[{partition}]"
+        if where and offset is not None:
+            where = f"{where}@{offset}"
+        super().__init__(f"{where}: {what}" if where else what)
+        self.what = what
+        self.code = code
+        self.topic = topic
+        self.partition = partition
+        self.offset = offset
+
+
+class KafkaUnavailable(KafkaTrouble):
+    """No broker could be reached, or none answered in time."""
+
+
+class TopicMissing(KafkaTrouble):
+    """A topic or partition that does not exist on the brokers."""
+
+
+class NotAuthorised(KafkaTrouble):
+    """The brokers refuse this user: wrong credentials, or no right to a topic, group or transactional id."""
+
+
+class RecordTooLarge(KafkaTrouble):
+    """A record larger than its topic takes."""
