@@ -101,7 +101,7 @@ def topic_name(prefix: str, base: str) -> str:
 
 def create_topics(
     config: Mapping[str, Any], prefix: str = "", partitions: int = DEFAULT_PARTITIONS, replication: int = 1,
-    timeout_s: float = 30.0,
+    timeout_s: float = 10.0,
 ) -> Created:  # fmt: skip
     """Create the topics that are not there; those that are stay as they are (`check_topics` judges them).
 
@@ -120,8 +120,7 @@ def create_topics(
     admin = AdminClient(dict(config))
     created, present = [], []
     try:
-        if admin.list_topics(timeout=timeout_s).controller_id < 0:
-            raise _cannot_create("no controller")
+        admin.list_topics(timeout=timeout_s)  # from here on a broker is there
         futures = admin.create_topics(wanted, request_timeout=timeout_s, operation_timeout=timeout_s)
         for name, future in futures.items():
             if _was_created(name, future):
@@ -145,11 +144,11 @@ def _was_created(name: str, future: Any) -> bool:
     try:
         future.result()
     except KafkaException as error:
-        code = error.args[0].code()
-        if code == KafkaError.TOPIC_ALREADY_EXISTS:
+        inner = error.args[0]
+        if inner.code() == KafkaError.TOPIC_ALREADY_EXISTS:
             return False
-        if code in _UNSUPPORTED:
-            raise _cannot_create(error.args[0].name()) from error
+        if inner.code() in _UNSUPPORTED or "waiting for controller" in inner.str():
+            raise _cannot_create(inner.str()) from error
         raise kafka_trouble(error, topic=name) from error
     return True
 
