@@ -16,7 +16,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import redis
@@ -29,6 +29,7 @@ from streams.reference.source import Change, Snapshot, State, snapshot_of
 from streams.reference.store import PREFIX, RedisStore, VersionGone
 
 _FIRST_PAUSE_S = 0.2
+ErrorKind = Literal["connection", "timeout", "authentication", "data"]
 
 
 class CachePolicy(Struct, frozen=True, kw_only=True):
@@ -58,7 +59,9 @@ class RedisReferenceCache:
         prefix: str = PREFIX,
         monotonic: Callable[[], float] = time.monotonic,
         wall_ms: Callable[[], int] = _wall_ms,
+        on_error: Callable[[ErrorKind], None] | None = None,
     ) -> None:
+        self._on_error = on_error or (lambda _: None)
         self.policy = policy or CachePolicy()
         self._monotonic, self._wall_ms = monotonic, wall_ms
         self._store = RedisStore(connect(options), prefix)
@@ -153,10 +156,13 @@ class RedisReferenceCache:
                 self._follow()
                 pause = _FIRST_PAUSE_S
             except redis.AuthenticationError as error:
+                self._on_error("authentication")
                 self._trouble_is(f"Redis refuses the password ({error})")
             except (redis.RedisError, OSError) as error:
+                self._on_error("timeout" if isinstance(error, redis.TimeoutError) else "connection")
                 self._trouble_is(f"Redis is away ({type(error).__name__})")
             except (msgspec.DecodeError, VersionGone) as error:
+                self._on_error("data")
                 self._trouble_is(f"Redis holds a version that cannot be read ({error})")
             self._stop.wait(pause)
             pause = min(pause * 2, self.policy.max_pause_s)
@@ -183,7 +189,7 @@ class RedisReferenceCache:
                 self._trouble_is(f"Redis holds version {pointer.version}, older than what is held")
                 return
             records = self._store.read(pointer)
-            held = snapshot_of(records, pointer.version, self._wall_ms())
+            held = snapshot_of(records, pointer.version, pointer.built_at)
             if held.digest != pointer.digest:
                 raise VersionGone(f"version {pointer.version} does not have its digest")
         with self._moved:

@@ -16,7 +16,8 @@ State = Literal["fresh", "held", "missing"]
 class Snapshot(Struct, frozen=True):
     """The records in force as one version.
 
-    `digest` names the content (equal digests, equal law), `loaded_at` is ms UTC, `lists` the time each
+    `digest` names the content (equal digests, equal law), `loaded_at` is when the version was made (ms UTC, the same for
+    all who read it), `lists` the time each
     list was fetched (ms UTC, by list name).
     """
 
@@ -44,6 +45,10 @@ class ReferenceSource(Protocol):
     @property
     def state(self) -> State:
         """``fresh``: in step with Redis; ``held``: going on with what was loaded; ``missing``: nothing yet."""
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since what is held was last confirmed."""
 
     def current(self) -> Snapshot | None:
         """The records in force; None while nothing was loaded yet."""
@@ -77,6 +82,11 @@ class FixedSource:
     def state(self) -> State:
         """Always ``fresh``."""
         return "fresh"
+
+    @property
+    def age_s(self) -> float:
+        """Always 0: what is given needs no confirmation."""
+        return 0.0
 
     def current(self) -> Snapshot | None:
         """The given records."""

@@ -6,6 +6,7 @@ never on batches, workers or restarts. Nothing here reads a clock: times come wi
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
 from typing import Literal
 
@@ -40,6 +41,8 @@ class Outcome(Struct, frozen=True):
     due: int | None
     open: bool
     kind: OutcomeKind
+    found: tuple[tuple[str, str], ...] = ()
+    """Rule and verdict of each finding of this judgement; empty when nothing was judged."""
 
 
 class Judge:
@@ -56,6 +59,12 @@ class Judge:
     def version(self) -> str:
         """A hash over the records, the same for the same law."""
         return self.law.version
+
+    def noticing(self, notices: tuple[str, ...]) -> Judge:
+        """The same law, with other notices on the decisions and alerts made from now on."""
+        other = copy.copy(self)
+        other.notices = notices
+        return other
 
     def apply(self, state: bytes | None, event: Event) -> Outcome:
         """An event onto a consignment's state (None: the first of its consignment). Raises StateError."""
@@ -108,7 +117,8 @@ class Judge:
         decision, case = evaluate(consignment, self.law, header.clock)
         alerts, header.announced = announce(decision, case, header.announced, trigger, self.notices)
         _mark(header, consignment, case, decision)
-        return Outcome(st.pack(header, count, log), tuple(alerts), header.due, header.open, kind)
+        found = tuple((f.rule, f.verdict) for f in decision.findings)
+        return Outcome(st.pack(header, count, log), tuple(alerts), header.due, header.open, kind, found)
 
     def decision_of(self, state: bytes) -> Decision:
         """The decision on the state as it stands, anew under this law."""

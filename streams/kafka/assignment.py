@@ -1,0 +1,131 @@
+"""Which partitions this worker holds, and from where it reads them.
+
+Both event topics are subscribed with the range assignor, which gives the same partition numbers of both topics to the same
+worker. When the group gives or takes partitions while messages are being collected, what was collected is thrown away
+(`turn` tells): a message read under an earlier generation must not be written under a later one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from streams.errors import EventsLost
+
+Bring = Callable[[set[int]], None]
+"""Called with partition numbers before they are read: restores their stores."""
+
+
+class Assignment:
+    """The consumer of the event topics with the positions that were committed."""
+
+    def __init__(
+        self, config: Mapping[str, Any], topics: tuple[str, ...], bring: Bring, timeout_s: float = 60.0,
+    ) -> None:  # fmt: skip
+        self.topics = topics
+        self._bring, self._timeout_s = bring, timeout_s
+        self.positions: dict[tuple[str, int], int] = {}
+        """First offset per topic and partition that is not committed as done."""
+        self.turns = 0
+        """Counts the rebalances."""
+        self.group: object = None
+        """Membership under which the positions are read; what a transaction is fenced by."""
+        self.consumer = Consumer({
+            "fetch.wait.max.ms": 20, "queued.max.messages.kbytes": 65_536, "session.timeout.ms": 10_000, **config,
+            "enable.auto.commit": False, "isolation.level": "read_committed", "auto.offset.reset": "error",
+            "partition.assignment.strategy": "range",
+        })  # fmt: skip
+
+    def join(self) -> None:
+        """Join the group; partitions come while `collect` is called."""
+        self.consumer.subscribe(
+            list(self.topics), on_assign=self._given, on_revoke=self._taken, on_lost=self._taken
+        )
+
+    @property
+    def partitions(self) -> set[int]:
+        """The partition numbers held."""
+        return {partition for _, partition in self.positions}
+
+    def collect(self, most: int, wait_s: float) -> list[Message]:
+        """Up to ``most`` messages; none when the group was rebalanced meanwhile.
+
+        Raises EventsLost, and KafkaException for what cannot heal by itself.
+        """
+        turns = self.turns
+        messages = self.consumer.consume(most, wait_s)
+        if self.turns != turns:
+            self.rewind()
+            return []
+        bad = [m for m in messages if m.error() is not None]
+        if bad:
+            for message in bad:
+                self._judge_error(message)
+            messages = [m for m in messages if m.error() is None]
+        return messages
+
+    def _judge_error(self, message: Message) -> None:
+        error = message.error()
+        assert error is not None
+        if error.code() == KafkaError._AUTO_OFFSET_RESET:
+            raise EventsLost(str(message.topic()), message.partition() or 0, error.str())
+        if error.code() != KafkaError._PARTITION_EOF and not error.retriable() and error.fatal():
+            raise KafkaException(error)
+
+    def _given(self, consumer: Consumer, given: list[TopicPartition]) -> None:
+        """Restore first, then read from where the group has committed."""
+        self.turns += 1
+        self._read_from(self._committed(consumer, given))
+        self.group = consumer.consumer_group_metadata()
+
+    def _taken(self, _: Consumer, taken: Iterable[TopicPartition]) -> None:
+        self.turns += 1
+        for tp in taken:
+            self.positions.pop((tp.topic, tp.partition), None)
+
+    def _committed(self, consumer: Consumer, wanted: Iterable[TopicPartition]) -> list[TopicPartition]:
+        """The committed offsets; waits while a transaction that commits them is open."""
+        found = consumer.committed(list(wanted), timeout=self._timeout_s)
+        for tp in found:
+            if tp.error is not None:
+                raise KafkaException(tp.error)
+        return found
+
+    def _read_from(self, committed: list[TopicPartition]) -> None:
+        self._bring({tp.partition for tp in committed})
+        for tp in committed:
+            self.positions[tp.topic, tp.partition] = tp.offset if tp.offset >= 0 else OFFSET_BEGINNING
+        self.rewind()
+
+    def rewind(self) -> None:
+        """Read again from the positions."""
+        if not self.positions:
+            return
+        self.consumer.assign([TopicPartition(t, p, offset) for (t, p), offset in self.positions.items()])
+
+    def resync(self) -> None:
+        """After a commit of unknown result: take stores and positions from what Kafka says."""
+        self._read_from(self._committed(self.consumer, [TopicPartition(t, p) for t, p in self.positions]))
+
+    def advance(self, offsets: Iterable[TopicPartition]) -> None:
+        """These offsets were committed."""
+        for tp in offsets:
+            self.positions[tp.topic, tp.partition] = tp.offset
+
+    def lag(self) -> dict[str, int]:
+        """Records not yet read per topic, from what the client knows without asking."""
+        behind = dict.fromkeys(self.topics, 0)
+        for (topic, partition), offset in self.positions.items():
+            try:
+                low, high = self.consumer.get_watermark_offsets(TopicPartition(topic, partition), cached=True)
+            except KafkaException:
+                continue
+            if high > 0:
+                behind[topic] += max(0, high - max(offset, low))
+        return behind
+
+    def close(self) -> None:
+        """Leave the group."""
+        self.consumer.close()
