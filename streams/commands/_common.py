@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 import msgspec
 
+from streams.model.moments import parse_time
 from streams.settings import Settings, load_settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -38,3 +41,27 @@ def json_line(value: Any) -> None:
 def printable(text: str) -> str:
     """Text from a record, safe for a terminal: control characters are shown, not obeyed."""
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
+_SPAN = re.compile(r"(\d+)([smhd])")
+_SPAN_MS = {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+
+
+def _since(_: click.Context, option: click.Parameter, value: str | None) -> int | None:
+    """A moment, ms UTC, from a time with offset or a span back from now."""
+    if value is None:
+        return None
+    span = _SPAN.fullmatch(value)
+    if span is not None:
+        return time.time_ns() // 1_000_000 - int(span[1]) * _SPAN_MS[span[2]]
+    try:
+        return parse_time(value)
+    except ValueError:
+        expected = "a time with offset such as 2026-10-02T07:15:00+05:00, or a span such as 90s, 15m, 2h, 3d"
+        raise click.BadParameter(f"{value!r}; expected {expected}", param=option) from None
+
+
+def since_option(function: F) -> F:
+    """The option `--since`; the command gets ms UTC or None."""
+    help_ = "Only what is not older: a time with offset, or a span such as 90s, 15m, 2h, 3d."
+    return click.option("--since", callback=_since, help=help_)(function)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from streams.errors import KafkaTrouble, KafkaUnavailable, NotAuthorised, RecordTooLarge, TopicMissing
 from streams.settings import KafkaSettings
@@ -94,3 +95,61 @@ def _kind_of(error: KafkaError) -> tuple[type[KafkaTrouble], str]:
     if code in _LARGE:
         return RecordTooLarge, "; `max.message.bytes` of the topic is the limit"
     return KafkaTrouble, ""
+
+
+def _starts(
+    consumer: Consumer, topic: str, partitions: Iterable[int] | None, since_ms: int | None, timeout_s: float
+) -> list[TopicPartition]:
+    """Where to begin in each partition. Raises KafkaException, TopicMissing."""
+    known = consumer.list_topics(topic, timeout=timeout_s).topics[topic]
+    if known.error is not None:
+        raise kafka_trouble(known.error, topic=topic)
+    numbers = sorted(known.partitions) if partitions is None else sorted(partitions)
+    for number in numbers:
+        if number not in known.partitions:
+            raise TopicMissing(f"no such partition; there are {len(known.partitions)}", topic=topic, partition=number)
+    if since_ms is None:
+        return [TopicPartition(topic, number, OFFSET_BEGINNING) for number in numbers]
+    asked = [TopicPartition(topic, number, since_ms) for number in numbers]
+    return consumer.offsets_for_times(asked, timeout=timeout_s)
+
+
+def scan(
+    kafka: KafkaSettings, topic: str, *, partitions: Iterable[int] | None = None, since_ms: int | None = None,
+    offset: int | None = None, idle_s: float = 30.0,
+) -> Iterator[Message]:  # fmt: skip
+    """The committed records of a topic up to its present end; of all partitions unless some are named.
+
+    Begins at ``offset`` in each, or at the first record not older than ``since_ms`` (ms UTC), or at the beginning.
+    ``idle_s``: seconds without any answer after which Kafka counts as away. Raises KafkaTrouble.
+    """
+    reset = "earliest" if offset is None else "error"
+    more = {"enable.partition.eof": True, "auto.offset.reset": reset}
+    consumer = Consumer(consumer_config(kafka, "transitwatch-reader", more))
+    try:
+        starts = _starts(consumer, topic, partitions, since_ms, min(10.0, idle_s))
+        if offset is not None:
+            starts = [TopicPartition(topic, s.partition, offset) for s in starts]
+        consumer.assign(starts)
+        open_ = {start.partition for start in starts}
+        heard = time.monotonic()
+        while open_:
+            messages = consumer.consume(500, timeout=0.5)
+            if messages:
+                heard = time.monotonic()
+            elif time.monotonic() - heard > idle_s:
+                raise KafkaUnavailable(f"no answer for {idle_s:.0f} s at {kafka.bootstrap}", topic=topic)
+            for message in messages:
+                error = message.error()
+                if error is None:
+                    yield message
+                elif error.code() == KafkaError._PARTITION_EOF:
+                    open_.discard(message.partition() or 0)
+                elif error.code() not in _AWAY:  # a broker that is away may come back within idle_s
+                    raise kafka_trouble(
+                        error, topic=topic, partition=message.partition(), servers=kafka.client_config()
+                    )
+    except KafkaException as error:
+        raise kafka_trouble(error, topic=topic, servers=kafka.client_config()) from error
+    finally:
+        consumer.close()

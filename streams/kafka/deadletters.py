@@ -45,7 +45,8 @@ _REPLAYED_OFFSET, _REPLAYED_TOPIC, _REPLAYED_AT = "replayed.offset", "replayed.t
 class DeadLetter(Struct, frozen=True, kw_only=True):
     """A dead letter as it was read back: where it lies, where it came from, what was wrong, the original bytes.
 
-    Times are ms UTC. `source_offset` is -1 and texts are empty where a foreign producer left a header out.
+    Times are ms UTC. `source_offset` is -1 and texts are empty where a foreign producer left a
+    header out. `size` is that of the value in bytes, also where the value itself was not kept.
     """
 
     partition: int
@@ -64,6 +65,7 @@ class DeadLetter(Struct, frozen=True, kw_only=True):
     originals: tuple[tuple[str, bytes | None], ...]
     key: bytes | None
     value: bytes | None
+    size: int
 
     @property
     def where(self) -> str:
@@ -149,12 +151,13 @@ def read_letter(message: Message) -> DeadLetter | Marker:
             partition=partition, letter_offset=_number(headers[_REPLAYED_OFFSET]), topic=text(_REPLAYED_TOPIC),
             at=_number(headers.get(_REPLAYED_AT)),
         )  # fmt: skip
+    value = _bytes(message.value())
     return DeadLetter(
         partition=partition, offset=offset, timestamp=message.timestamp()[1], source_topic=text("source.topic"),
         source_partition=_number(headers.get("source.partition")), source_offset=_number(headers.get("source.offset")),
         source_timestamp=_number(headers.get("source.timestamp")), reason=text("reason"), what=text("what"),
         field=text("field"), shown=text("value"), expected=text("expected"), version=text("version"),
-        originals=tuple(originals), key=_bytes(message.key()), value=_bytes(message.value()),
+        originals=tuple(originals), key=_bytes(message.key()), value=value, size=len(value or b""),
     )  # fmt: skip
 
 
