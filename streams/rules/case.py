@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from streams.model.consignment import Consignment
 from streams.model.decision import Clocks
 from streams.model.events import Event
@@ -25,7 +27,7 @@ class Case:
     ``due`` collects the earliest time at which the clock alone may change a finding.
     """
 
-    __slots__ = ("_places", "c", "due", "law", "now", "ports", "steady", "today", "warnings")
+    __slots__ = ("_places", "c", "due", "law", "now", "owners", "ports", "steady", "today", "warnings")
 
     def __init__(self, consignment: Consignment, law: Law, now: int) -> None:
         self.c = consignment
@@ -36,6 +38,8 @@ class Case:
         self.warnings: list[str] = []
         self.ports = False
         """Set by R02: a listed or an unknown port is in it."""
+        self.owners: Any = None
+        """What the events say of owners (kept by `streams.rules.parties`)."""
         self.steady = (0, _FOREVER)
         """The Brussels days (until exclusive) around today on which every party is screened alike."""
         find = law.places.find

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from streams.model.consignment import Consignment
-from streams.model.decision import PRECEDENCE, Decision, Finding, combine_weights
+from streams.model.decision import PRECEDENCE, Decision, Finding, Verdict, combine_weights
 from streams.rules.case import Case
 from streams.rules.ghost import r21
 from streams.rules.law import Law
@@ -48,7 +48,8 @@ def evaluate(consignment: Consignment, law: Law, now: int) -> tuple[Decision, Ca
     for finding in findings:
         if finding.verdict == "RED_FLAG":
             flags[finding.rule] = max(flags.get(finding.rule, 0), finding.weight)
-    verdict = max((f.verdict for f in findings if f.answered_by is None), key=PRECEDENCE.__getitem__, default="CLEAR")
+    standing: list[Verdict] = [f.verdict for f in findings if f.answered_by is None]
+    verdict: Verdict = max(standing, key=PRECEDENCE.__getitem__, default="CLEAR")
     decision = Decision(
         consignment_id=consignment.id,
         verdict=verdict,

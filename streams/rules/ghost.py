@@ -47,8 +47,16 @@ def movements(case: Case) -> list[Movement]:
         field = "cleared" if event.type in CLEARS else field
         key = _target(opened, event) if field else None
         if field and key is not None and not (field != "enquiry" and _known_bad(event)):
-            opened[key] = opened[key]._replace(**{field: event})
+            opened[key] = _with(opened[key], field, event)
     return list(opened.values())
+
+
+def _with(movement: Movement, field: str, event: Event) -> Movement:
+    if field == "arrived":
+        return movement._replace(arrived=event)
+    if field == "enquiry":
+        return movement._replace(enquiry=event)
+    return movement._replace(cleared=event)
 
 
 def _known_bad(event: Event) -> bool:

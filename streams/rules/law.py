@@ -16,7 +16,18 @@ import msgspec
 from streams.model.events import Goods, Place
 from streams.model.identifiers import hs_successors, normal
 from streams.model.moments import iso_day
-from streams.model.reference import AnyRecord, GoodsEntry, ListedPlace, ListState, Policy, Waiver
+from streams.model.reference import (
+    AnyRecord,
+    GoodsEntry,
+    ListedParty,
+    ListedPlace,
+    ListState,
+    Measure,
+    Ownership,
+    Policy,
+    Waiver,
+)
+from streams.screening.match import REVIEW_THRESHOLD, Screener
 
 NEAR_KM = 10.0
 _EARTH_KM = 6371.0
@@ -198,6 +209,15 @@ class Law:
         self.goods = GoodsLists(r for r in held.values() if isinstance(r, GoodsEntry))
         self.waivers = sorted((r for r in held.values() if isinstance(r, Waiver)), key=lambda w: w.id)
         self.list_states = [r for r in held.values() if isinstance(r, ListState)]
+        self.party_by_id = {r.id: r for r in held.values() if isinstance(r, ListedParty)}
+        self._holdings: dict[str, list[Ownership]] = {}
+        for record in held.values():
+            if isinstance(record, Ownership) and record.owned.id is not None:
+                self._holdings.setdefault(record.owned.id, []).append(record)
+        self._measures = {m for party in self.party_by_id.values() for m in party.measures}
+        self._screener: Screener | None = None
+        self.dossiers: dict[Any, Any] = {}
+        """Memo of `streams.rules.ownership`: what is known of a party, by what identifies it."""
         self._eu: dict[int, frozenset[str]] = {}
         self._version: str | None = None
 
@@ -218,6 +238,42 @@ class Law:
             if record.in_force(day):
                 return record.value
         raise KeyError(f"no policy record `policy:{key}` is in force on {iso_day(day)}")
+
+    def policy_days(self, key: str) -> set[int]:
+        """The Brussels days on which the value of a policy may change."""
+        days = {d for p in self._policies.get(key, ()) for d in (p.applies_from, p.applies_until)}
+        return {d for d in days if d is not None}
+
+    def _policy_values(self, key: str) -> list[float]:
+        return [float(p.value) for p in self._policies.get(key, ())]
+
+    @property
+    def match_floor(self) -> float:
+        """The lowest match threshold that is ever in force."""
+        return min(self._policy_values("match_threshold"), default=1.0)
+
+    @property
+    def screener(self) -> Screener:
+        """The index over listed parties and ownership records, built on first use."""
+        if self._screener is None:
+            rows = [r for r in self.records.values() if isinstance(r, ListedParty | Ownership)]
+            thresholds = self._policy_values("review_threshold") + self._policy_values("match_threshold")
+            self._screener = Screener(rows, min(thresholds, default=REVIEW_THRESHOLD))
+        return self._screener
+
+    def has_measure(self, measure: Measure) -> bool:
+        """Whether any party record, of whatever date, carries a measure."""
+        return measure in self._measures
+
+    def holdings_of_id(self, ident: str) -> list[Ownership]:
+        """The ownership records that name who is owned by this id."""
+        return self._holdings.get(ident, [])
+
+    def remember(self, key: Any, value: Any) -> None:
+        """Keep an answer in `dossiers`, which is emptied when it grows too large."""
+        if len(self.dossiers) >= 4 * _KEPT:
+            self.dossiers.clear()
+        self.dossiers[key] = value
 
     def eu_members(self, day: int) -> frozenset[str]:
         """The member states of the European Union on a day, alpha-2."""

@@ -30,10 +30,10 @@ WATER = frozenset({"SEA", "INLANDWATERWAY"})
 
 
 class Dealing(NamedTuple):
-    """An event at a listed place: ``index`` into the actual events, None for a plan."""
+    """An event at a listed place: ``at`` is its index in the actual events, None for a plan."""
 
     event: Event
-    index: int | None
+    at: int | None
     place: ListedPlace
     facts: PlaceFacts
     use: PortUse | None
@@ -43,7 +43,7 @@ class Dealing(NamedTuple):
     @property
     def planned(self) -> bool:
         """Whether it is only planned."""
-        return self.index is None
+        return self.at is None
 
     def text(self) -> str:
         """The dealing in words."""

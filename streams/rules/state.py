@@ -86,7 +86,7 @@ class Held(NamedTuple):
     """A state taken apart as far as needed: header, number of log entries, the entries still encoded."""
 
     header: Header
-    count: int
+    size: int
     log: bytes
 
 
@@ -130,7 +130,7 @@ def decode_log(count: int, log: bytes) -> list[Entry]:
 def entries_of(state: bytes) -> list[Entry]:
     """The log of a state, in order of arrival."""
     held = unpack(state)
-    return decode_log(held.count, held.log)
+    return decode_log(held.size, held.log)
 
 
 def events_of(state: bytes) -> list[Event]:

@@ -217,7 +217,7 @@ def _finding(
     entry, line = listed.entry, listed.line
     code = (line.hs or line.dual_use or "?") if line is not None else "goods not stated"
     how = "is not known" if "route" in missing else f"is {'planned' if leg.planned else 'through'} at {leg.label}"
-    through = "NOT_KNOWN" if "route" in missing else "MET"
+    through: State = "NOT_KNOWN" if "route" in missing else "MET"
     conditions = [
         Condition("exported_from_eu", export.state, export.because),
         Condition(f"leg_through_{ban.country}", through, f"the way {how} on {iso_day(leg.day)}", (leg.event.uid,)),

@@ -73,7 +73,7 @@ def _fits(case: Case, waiver: Waiver, dealing: Dealing, prohibition: str) -> boo
     codes = {dealing.place.unlocode, *dealing.place.unlocodes, dealing.place.iata}
     if waiver.places and not codes.intersection(waiver.places):
         return False
-    parties = case.c.parties_now() if dealing.index is None else case.c.parties_at(dealing.index)
+    parties = case.c.parties_now() if dealing.at is None else case.c.parties_at(dealing.at)
     return _held(waiver, parties)
 
 
@@ -111,9 +111,9 @@ def _owners(case: Case, dealing: Dealing) -> _Ownership:
     """The stated owners from entry into Russia to departure from it (contract 3.1(6), 6(14))."""
     c = case.c
     inside = [n for n, e in enumerate(c.actual) if case.place(n).country == "RU"]
-    at = dealing.index if dealing.index is not None else max(len(c.actual) - 1, 0)
+    at = dealing.at if dealing.at is not None else max(len(c.actual) - 1, 0)
     first, last = (inside[0], inside[-1]) if inside else (at, at)
-    first, last = (min(first, at), max(last, at)) if dealing.index is not None else (first, max(last, at))
+    first, last = (min(first, at), max(last, at)) if dealing.at is not None else (first, max(last, at))
     found, covered_from = [], None
     for h in c.holdings:
         if h.role == "OWNER" and h.start <= last and (h.end is None or h.end > first):
@@ -192,7 +192,7 @@ def _from_land(case: Case, dealing: Dealing) -> bool:
     transport = dealing.event.transport
     if transport is not None and transport.mode is not None:
         return transport.mode in _LAND
-    before = case.c.actual[: dealing.index] if dealing.index is not None else case.c.actual
+    before = case.c.actual[: dealing.at] if dealing.at is not None else case.c.actual
     modes = [e.transport.mode for e in before if e.transport is not None and e.transport.mode]
     return bool(modes) and modes[-1] in _LAND
 
@@ -242,9 +242,9 @@ def _try(case: Case, waiver: Waiver, dealing: Dealing, lines: list[Goods]) -> Tr
 
 
 def _goods_of(case: Case, dealing: Dealing) -> tuple[Goods, ...]:
-    if dealing.index is None:
+    if dealing.at is None:
         return case.c.goods
-    statement = case.c.goods_at(dealing.index)
+    statement = case.c.goods_at(dealing.at)
     return statement.goods if statement is not None else ()
 
 
