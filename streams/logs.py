@@ -114,4 +114,4 @@ def configure(level: str = "info", form: str = "json", stream: TextIO | None = N
 
 def get_logger(name: str) -> Any:
     """A logger whose lines carry `logger`: ``log.info("what happened", partition=3)``."""
-    return structlog.get_logger(logger=name)
+    return structlog.stdlib.get_logger(**{"logger_name": name})

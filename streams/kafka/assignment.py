@@ -7,6 +7,7 @@ worker. When the group gives or takes partitions while messages are being collec
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -16,6 +17,18 @@ from streams.errors import EventsLost
 
 Bring = Callable[[set[int]], None]
 """Called with partition numbers before they are read: restores their stores."""
+
+
+_AGAIN_S = 0.2
+_COORDINATOR = frozenset({
+    KafkaError.NOT_COORDINATOR, KafkaError.COORDINATOR_NOT_AVAILABLE, KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    KafkaError.UNSTABLE_OFFSET_COMMIT, KafkaError._TIMED_OUT, KafkaError._TRANSPORT, KafkaError._WAIT_COORD,
+})  # fmt: skip
+
+
+def _passes(error: KafkaError) -> bool:
+    """Whether the same question may be answered a moment later."""
+    return error.retriable() or error.code() in _COORDINATOR
 
 
 class Assignment:
@@ -87,11 +100,19 @@ class Assignment:
 
     def _committed(self, consumer: Consumer, wanted: Iterable[TopicPartition]) -> list[TopicPartition]:
         """The committed offsets; waits while a transaction that commits them is open."""
-        found = consumer.committed(list(wanted), timeout=self._timeout_s)
-        for tp in found:
-            if tp.error is not None:
-                raise KafkaException(tp.error)
-        return found
+        deadline = time.monotonic() + self._timeout_s
+        while True:
+            try:
+                found = consumer.committed(list(wanted), timeout=max(1.0, deadline - time.monotonic()))
+                for tp in found:
+                    if tp.error is not None:
+                        raise KafkaException(tp.error)
+            except KafkaException as error:
+                if time.monotonic() > deadline or not _passes(error.args[0]):
+                    raise
+                time.sleep(_AGAIN_S)
+            else:
+                return found
 
     def _read_from(self, committed: list[TopicPartition]) -> None:
         self._bring({tp.partition for tp in committed})

@@ -1,0 +1,206 @@
+"""Runs monitors as processes on a real Kafka, feeds them, kills them, and reads what they left."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Producer, TopicPartition
+
+from streams.kafka.changelog import LAW_KEY
+from streams.kafka.codec import decode_alert, decode_state, encode_event
+from streams.kafka.topics import ALERTS, CUSTOMS, DEAD, SHIPMENTS, STATE
+from streams.model.events import Event, topic_kind
+from tests.faults.checker import Seen, Sent
+
+TOPIC_OF = {"shipments": SHIPMENTS, "customs": CUSTOMS}
+GROUP = "monitors"
+
+
+def producer_of(bootstrap: str) -> Producer:
+    """A producer for feeds and poison."""
+    return Producer({
+        "bootstrap.servers": bootstrap, "linger.ms": 20, "partitioner": "murmur2_random", "enable.idempotence": True,
+        "message.max.bytes": 16 * 1024 * 1024, "queue.buffering.max.messages": 1_000_000, "compression.type": "lz4",
+    })  # fmt: skip
+
+
+def send(producer: Producer, topic: str, key: bytes | None, value: bytes) -> None:
+    """Produce, waiting while the queue is full."""
+    while True:
+        try:
+            producer.produce(topic, value, key)
+        except BufferError:
+            producer.poll(0.2)
+        else:
+            return
+
+
+def feed(bootstrap: str, events: Iterable[Event]) -> dict[str, list[Sent]]:
+    """Send events to their topics; what was sent, per consignment in order."""
+    producer, sent = producer_of(bootstrap), defaultdict(list)
+    for event in events:
+        topic = TOPIC_OF[topic_kind(event)]
+        send(producer, topic, event.consignment_id.encode(), encode_event(event))
+        sent[event.consignment_id].append(Sent(topic, event))
+    assert producer.flush(120) == 0, "the feed was not stored"
+    return dict(sent)
+
+
+def read_all(bootstrap: str, topic: str, timeout_s: float = 120.0) -> list[Any]:
+    """Every committed message of a topic, partition by partition in order."""
+    consumer = Consumer({
+        "bootstrap.servers": bootstrap, "group.id": "reader", "isolation.level": "read_committed",
+        "enable.auto.commit": False, "enable.partition.eof": True, "fetch.message.max.bytes": 16 * 1024 * 1024,
+    })  # fmt: skip
+    try:
+        left = set(consumer.list_topics(topic, timeout=20).topics[topic].partitions)
+        consumer.assign([TopicPartition(topic, p, OFFSET_BEGINNING) for p in left])
+        found, deadline = [], time.monotonic() + timeout_s
+        while left:
+            assert time.monotonic() < deadline, f"{topic} not read to the end"
+            for message in consumer.consume(10_000, 0.5):
+                error = message.error()
+                if error is None:
+                    found.append(message)
+                else:
+                    assert error.code() == KafkaError._PARTITION_EOF, error
+                    left.discard(message.partition())
+        return found
+    finally:
+        consumer.close()
+
+
+def read_seen(bootstrap: str) -> Seen:
+    """Alerts and last states as a reader of committed records sees them."""
+    alerts = defaultdict(list)
+    for message in read_all(bootstrap, ALERTS):
+        alerts[message.key().decode()].append(decode_alert(message.value()))
+    states: dict[str, bytes] = {}
+    for message in read_all(bootstrap, STATE):
+        if message.key() != LAW_KEY:
+            states[message.key().decode()] = decode_state(message.value())
+    return Seen(dict(alerts), states)
+
+
+def read_dead(bootstrap: str) -> list[Any]:
+    """All dead letters."""
+    return read_all(bootstrap, DEAD)
+
+
+def backlog(bootstrap: str, group: str = GROUP) -> int:
+    """Events of both topics that the group has not committed."""
+    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": group, "enable.auto.commit": False})
+    try:
+        left = 0
+        for topic in (SHIPMENTS, CUSTOMS):
+            partitions = [TopicPartition(topic, p) for p in consumer.list_topics(topic, timeout=20).topics[topic].partitions]
+            for tp in _committed(consumer, partitions):
+                low, high = consumer.get_watermark_offsets(tp, timeout=20)
+                left += high - (tp.offset if tp.offset >= 0 else low)
+        return left
+    finally:
+        consumer.close()
+
+
+def _committed(consumer: Consumer, partitions: list[TopicPartition], timeout_s: float = 90.0) -> list[TopicPartition]:
+    """Committed offsets; asked again while the coordinator is not there."""
+    deadline = time.monotonic() + timeout_s
+    while True:
+        try:
+            return consumer.committed(partitions, timeout=30)
+        except KafkaException:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.3)
+
+
+class Worker:
+    """One `transitwatch monitor` process; started again under the same slot after a kill."""
+
+    def __init__(self, bootstrap: str, slot: int, logs: Path, **settings: object) -> None:
+        self.bootstrap, self.slot, self.logs = bootstrap, slot, logs
+        self._settings = {
+            "MONITOR_GROUP": GROUP, "MONITOR_CLOCK": "event", "REFERENCE_SOURCE": "bundled", "HTTP_PORT": 0,
+            "MONITOR_TRANSACTION_TIMEOUT_S": 20, **settings,
+        }  # fmt: skip
+        self.process: subprocess.Popen[bytes] | None = None
+        self.starts = 0
+
+    @property
+    def log(self) -> Path:
+        """The log of the running process."""
+        return self.logs / f"monitor-{self.slot}-{self.starts}.log"
+
+    def start(self) -> Worker:
+        """Start the process."""
+        environ = {k: v for k, v in os.environ.items() if not k.startswith("TRANSITWATCH_")}
+        environ |= {f"TRANSITWATCH_{k}": str(v) for k, v in self._settings.items()}
+        command = [sys.executable, "-m", "streams.cli", "monitor", "--bootstrap", self.bootstrap, "--slot", str(self.slot)]
+        self.starts += 1
+        with self.log.open("wb") as out:
+            self.process = subprocess.Popen(command, env=environ, stdout=out, stderr=out)
+        return self
+
+    def kill(self) -> None:
+        """SIGKILL, now."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self, timeout_s: float = 60.0) -> int:
+        """SIGTERM; the exit code."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            return self.process.wait(timeout_s)
+        finally:
+            if self.process.poll() is None:
+                self.kill()
+
+    @property
+    def running(self) -> bool:
+        """Whether the process lives."""
+        return self.process is not None and self.process.poll() is None
+
+    def tail(self) -> str:
+        """The end of the log, for messages."""
+        return self.log.read_text("utf-8", "replace")[-3000:]
+
+
+def wait_until(holds: Callable[[], bool], timeout_s: float, what: str, pause_s: float = 0.2) -> None:
+    """Wait for a condition. Fails with ``what`` when it does not come to hold."""
+    deadline = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {timeout_s:.0f} s: {what}"
+        time.sleep(pause_s)
+
+
+def drain(bootstrap: str, workers: Iterable[Worker], timeout_s: float = 300.0) -> None:
+    """Wait until the workers have committed every event."""
+    held = list(workers)
+
+    def done() -> bool:
+        for worker in held:
+            assert worker.running, f"monitor {worker.slot} ended:\n{worker.tail()}"
+        return backlog(bootstrap) == 0
+
+    wait_until(done, timeout_s, "all events committed", 0.5)
+
+
+def kill_now_and_then(workers: list[Worker], times: int, rng: random.Random, within_s: tuple[float, float]) -> None:
+    """SIGKILL a random worker ``times`` times, each started again at once."""
+    for _ in range(times):
+        time.sleep(rng.uniform(*within_s))
+        victim = rng.choice(workers)
+        victim.kill()
+        victim.start()
