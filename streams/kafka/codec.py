@@ -8,7 +8,6 @@ configured (`Codec`). What cannot be decoded raises `InvalidInput`, whose `what`
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from io import BytesIO
 from typing import Any, Protocol
 
@@ -21,11 +20,11 @@ from streams.kafka import schemas
 from streams.model.decision import Alert
 from streams.model.events import Event
 from streams.model.fields import event_from_fields, event_to_fields
+from streams.model.moments import iso_time, parse_time
 from streams.model.reference import RECORD_TYPES, AnyRecord, Policy
 
 MARKER = b"\xc3\x01"
 CONFLUENT = b"\x00"
-_TAKES_TEXT = frozenset({"value"})
 _EVENT_PREFIX = MARKER + schemas.fingerprint_by_name("event")
 _EVENT_SCHEMA = schemas.parsed("event")
 
@@ -182,15 +181,26 @@ def decode_record(data: bytes, registry: Registry | None = None) -> AnyRecord:
         raise Refused("invalid_value", "not a reference record", "$", kind, str(error)) from None
 
 
+_ALERT_TIMES = ("occurred_at", "decided_at")
+"""Text in the struct, so that its canonical JSON is what is hashed; `timestamp-millis` on the wire."""
+
+
 def encode_alert(alert: Alert, registry: Registry | None = None) -> bytes:
     """An alert version as it goes onto `alerts`."""
-    return _write("alert", msgspec.to_builtins(alert), registry)
+    fields = msgspec.to_builtins(alert)
+    for name in _ALERT_TIMES:
+        if fields[name] is not None:
+            fields[name] = parse_time(fields[name])
+    return _write("alert", fields, registry)
 
 
 def decode_alert(data: bytes, registry: Registry | None = None) -> Alert:
     """An alert version from a message. Raises Refused."""
     writer, at = _writer_schema(data, "alert", registry)
     fields = _read(data, at, writer, schemas.parsed("alert"))
+    for name in _ALERT_TIMES:
+        if fields[name] is not None:
+            fields[name] = iso_time(fields[name])
     return msgspec.convert(fields, Alert)
 
 
@@ -233,6 +243,3 @@ def decode_state(data: bytes) -> bytes:
     raise Refused(
         "unknown_schema", "not a consignment state of this version", "$", _shown(data), f"format {STATE_FORMAT}"
     )
-
-
-Encode = Callable[[Any], bytes]
