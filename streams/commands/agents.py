@@ -6,8 +6,10 @@ import time
 
 import click
 
-from streams.commands.connect import kafka_config, redis_options
+from streams.commands._common import current_settings
+from streams.commands.connect import kafka_config, redis_options, topic_prefix
 from streams.errors import ReferenceUnavailable
+from streams.logs import configure
 from streams.reference.connection import connect
 from streams.reference.store import RedisStore
 
@@ -17,7 +19,7 @@ from streams.reference.store import RedisStore
 @click.option("--redis", "url", help="Redis URL redis:// or rediss:// (default: from the settings).")
 @click.option("--patience", default=300.0, show_default=True, help="Seconds without Redis or Kafka before giving up.")
 def command(bootstrap: str | None, url: str | None, patience: float) -> None:
-    """Keep the reference records in Redis in step with the reference topics, until stopped.
+    r"""Keep the reference records in Redis in step with the reference topics, until stopped.
 
     One process is enough; a second one takes over when the first is gone. Ends with 1 when Redis or Kafka
     stay away longer than --patience.
@@ -30,12 +32,14 @@ def command(bootstrap: str | None, url: str | None, patience: float) -> None:
     from streams.processors.keeper_app import run_agents
     from streams.reference.topics import read_topics
 
-    config, options = kafka_config(bootstrap), redis_options(url)
+    config, options, prefix = kafka_config(bootstrap), redis_options(url), topic_prefix()
+    log = current_settings().log
+    configure(log.level, log.format)
     client = connect(options)
-    keeper = Keeper(RedisStore(client), lambda: read_topics(config), KeeperPolicy(patience_s=patience))
+    keeper = Keeper(RedisStore(client), lambda: read_topics(config, prefix=prefix), KeeperPolicy(patience_s=patience))
     started = time.monotonic()
     try:
-        run_agents(config, keeper)
+        run_agents(config, keeper, prefix)
     except (ReferenceUnavailable, ValueError) as error:
         raise click.ClickException(f"agents stopped after {time.monotonic() - started:.0f} s: {error}") from error
     finally:

@@ -10,7 +10,7 @@ import click
 import msgspec
 import redis
 
-from streams.commands.connect import kafka_config, redis_options
+from streams.commands.connect import kafka_config, redis_options, topic_prefix
 from streams.errors import ReferenceUnavailable
 from streams.model.moments import brussels_day, iso_day, iso_time, parse_day
 from streams.model.reference import AnyRecord, ListState
@@ -24,7 +24,7 @@ DAY_MS = 86_400_000
 
 @click.group("reference")
 def command() -> None:
-    """Law and lists as dated records: publish them, see what is in force.
+    r"""Law and lists as dated records: publish them, see what is in force.
 
     \b
     Example:
@@ -89,7 +89,7 @@ def publish_command(
     files: tuple[str, ...], bootstrap: str | None, bundled: bool, complete: bool, ends_on: int, force: bool,
     dry_run: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Write records (NDJSON files or directories) to the compacted reference topics: only what differs.
+    r"""Write records (NDJSON files or directories) to the compacted reference topics: only what differs.
 
     Nothing is deleted: what is no longer listed gets an end date, as old dealings are still judged by it.
 
@@ -101,19 +101,14 @@ def publish_command(
     if not files and not bundled:
         raise click.UsageError("nothing to publish: name FILES or --bundled")
     records, refused = _read(files, bundled)
-    config = kafka_config(bootstrap)
-    try:
-        present = read_topics(config).records
-        changes = compare(present, records, ends_on if complete else None)
-        shrunk = shrinking(present, changes)
-        if shrunk and not force:
-            raise ReferenceUnavailable(
-                f"refused, lists shrink by more than 10 %: {'; '.join(shrunk)}; --force to do it"
-            )
-        if not dry_run:
-            publish(config, changes.all)
-    except ReferenceUnavailable as error:
-        raise click.ClickException(str(error)) from error
+    config, prefix = kafka_config(bootstrap), topic_prefix()
+    present = read_topics(config, prefix=prefix).records
+    changes = compare(present, records, ends_on if complete else None)
+    shrunk = shrinking(present, changes)
+    if shrunk and not force:
+        raise ReferenceUnavailable(f"refused, lists shrink by more than 10 %: {'; '.join(shrunk)}; --force to do it")
+    if not dry_run:
+        publish(config, changes.all, prefix=prefix)
     _report(changes, refused, not dry_run, as_json)
     if refused:
         sys.exit(3)
@@ -162,7 +157,7 @@ def _from_redis(url: str | None, now: int) -> dict[str, Any]:
 @click.option("--bootstrap", help="Look at the Kafka topics instead of Redis.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 def status_command(url: str | None, bootstrap: str | None, as_json: bool) -> None:
-    """Say which version is in force, how many records of each kind it holds and how old each list is.
+    r"""Say which version is in force, how many records of each kind it holds and how old each list is.
 
     \b
     Example:
@@ -171,10 +166,7 @@ def status_command(url: str | None, bootstrap: str | None, as_json: bool) -> Non
     """
     now = time.time_ns() // 1_000_000
     if bootstrap is not None:
-        try:
-            topics = read_topics(kafka_config(bootstrap))
-        except ReferenceUnavailable as error:
-            raise click.ClickException(str(error)) from error
+        topics = read_topics(kafka_config(bootstrap), prefix=topic_prefix())
         found = {**_status(list(topics.records.values()), now), "unreadable": len(topics.unreadable)}
     else:
         found = _from_redis(url, now)

@@ -59,14 +59,16 @@ def credentials(config: Mapping[str, Any]) -> CredentialsT | None:
     )
 
 
-def build_app(config: Mapping[str, Any], keeper: Keeper, group: str = "transitwatch-reference-keeper") -> faust.App:
+def build_app(config: Mapping[str, Any], keeper: Keeper, prefix: str = "") -> faust.App:
     """The Faust app that hands every message of the reference topics to the keeper.
 
-    ``config`` is what a librdkafka client would get: ``bootstrap.servers`` and security.
+    ``config`` is what a librdkafka client would get: ``bootstrap.servers`` and security. ``prefix`` stands before
+    the topics' names and that of the consumer group.
     """
+    topics = [prefix + base for base in REFERENCE_TOPICS]
     servers = [f"kafka://{server.strip()}" for server in str(config["bootstrap.servers"]).split(",")]
     app = faust.App(
-        group,
+        f"{prefix}transitwatch-reference-keeper",
         broker=servers,
         broker_credentials=credentials(config),
         autodiscover=False,
@@ -81,7 +83,7 @@ def build_app(config: Mapping[str, Any], keeper: Keeper, group: str = "transitwa
         stream_wait_empty=False,
     )
 
-    @app.agent(app.topic(*REFERENCE_TOPICS, key_serializer="raw", value_serializer="raw"), name="reference-keeper")
+    @app.agent(app.topic(*topics, key_serializer="raw", value_serializer="raw"), name="reference-keeper")  # type: ignore[untyped-decorator]  # Faust ships no types
     async def keep(stream: Any) -> None:
         async for event in stream.events():
             message = event.message
@@ -114,13 +116,13 @@ async def serve(app: faust.App, keeper: Keeper, stop: asyncio.Event) -> None:
         raise ReferenceUnavailable("the Kafka side of the reference keeper stopped by itself; see the log above")
 
 
-def run_agents(config: Mapping[str, Any], keeper: Keeper) -> None:
-    """Run until SIGTERM or SIGINT. Raises ReferenceUnavailable as `serve` does."""
+def run_agents(config: Mapping[str, Any], keeper: Keeper, prefix: str = "") -> None:
+    """Run until SIGTERM or SIGINT; ``prefix`` as in `build_app`. Raises ReferenceUnavailable as `serve` does."""
 
     async def main() -> None:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await serve(build_app(config, keeper), keeper, stop)
+        await serve(build_app(config, keeper, prefix), keeper, stop)
 
     asyncio.run(main())

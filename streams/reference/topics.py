@@ -52,9 +52,10 @@ def partition_key(topic: str, partition: int) -> str:
     return f"{topic}:{partition}"
 
 
-def _partitions(consumer: Consumer, timeout_s: float) -> list[TopicPartition]:
+def _partitions(consumer: Consumer, prefix: str, timeout_s: float) -> list[TopicPartition]:
     found = []
-    for topic in REFERENCE_TOPICS:
+    for base in REFERENCE_TOPICS:
+        topic = prefix + base
         known = consumer.list_topics(topic, timeout=timeout_s).topics[topic]
         if known.error is not None and known.error.code() not in _NO_SUCH_TOPIC:
             raise KafkaException(known.error)
@@ -73,7 +74,9 @@ class _Fold:
 
     def take(self, message: Message) -> None:
         topic, partition, offset = message.topic(), message.partition(), message.offset()
-        assert topic is not None and partition is not None and offset is not None
+        assert topic is not None
+        assert partition is not None
+        assert offset is not None
         where = partition_key(topic, partition)
         error = message.error()
         if error is not None:
@@ -95,10 +98,10 @@ class _Fold:
             self.records[record.record_key] = record
 
 
-def read_topics(config: Mapping[str, Any], timeout_s: float = 60.0) -> TopicState:
+def read_topics(config: Mapping[str, Any], timeout_s: float = 60.0, prefix: str = "") -> TopicState:
     """Read all reference topics from the beginning to their present end; topics that are not there are empty.
 
-    ``config`` is what a Kafka client needs to connect. Raises ReferenceUnavailable when the end was not
+    ``config`` is what a Kafka client needs to connect, ``prefix`` stands before every topic name. Raises ReferenceUnavailable when the end was not
     reached in ``timeout_s`` seconds or Kafka refused.
     """
     deadline = time.monotonic() + timeout_s
@@ -107,7 +110,7 @@ def read_topics(config: Mapping[str, Any], timeout_s: float = 60.0) -> TopicStat
         "enable.partition.eof": True, "isolation.level": "read_committed", "auto.offset.reset": "earliest",
     })  # fmt: skip
     try:
-        partitions = _partitions(consumer, min(10.0, timeout_s))
+        partitions = _partitions(consumer, prefix, min(10.0, timeout_s))
         fold = _Fold(partitions)
         consumer.assign(partitions)
         while fold.open:
@@ -185,7 +188,7 @@ def shrinking(present: Mapping[str, AnyRecord], changes: Changes, limit_pct: flo
     return found
 
 
-def publish(config: Mapping[str, Any], records: Iterable[AnyRecord], timeout_s: float = 60.0) -> int:
+def publish(config: Mapping[str, Any], records: Iterable[AnyRecord], timeout_s: float = 60.0, prefix: str = "") -> int:
     """Write records to their topics and wait until they are stored; the number written.
 
     Raises ReferenceUnavailable when one was not stored: publish again, what is there already is left out.
@@ -200,7 +203,7 @@ def publish(config: Mapping[str, Any], records: Iterable[AnyRecord], timeout_s: 
         **config, "enable.idempotence": True, "acks": "all", "partitioner": "murmur2_random",
         "linger.ms": 20, "message.timeout.ms": int(timeout_s * 1000),
     })  # fmt: skip
-    count = _send(producer, records, stored)
+    count = _send(producer, records, stored, prefix)
     if producer.flush(timeout_s) or failed:
         reason = failed[0] if failed else "the broker did not answer in time"
         raise ReferenceUnavailable(
@@ -209,10 +212,10 @@ def publish(config: Mapping[str, Any], records: Iterable[AnyRecord], timeout_s: 
     return count
 
 
-def _send(producer: Producer, records: Iterable[AnyRecord], stored: Callable[..., None]) -> int:
+def _send(producer: Producer, records: Iterable[AnyRecord], stored: Callable[..., None], prefix: str) -> int:
     count = 0
     for record in records:
-        topic = TOPIC_OF_KIND[record.kind]
+        topic = prefix + TOPIC_OF_KIND[record.kind]
         while True:
             try:
                 producer.produce(topic, key=record.record_key, value=encode_record(record), on_delivery=stored)
