@@ -11,6 +11,7 @@ TransitwatchError
     +-- TopicMissing        a topic or partition that does not exist
     +-- NotAuthorised       the brokers refuse this user
     +-- RecordTooLarge      a record larger than its topic takes
++-- RegistryTrouble     the schema registry does not answer or refuses
 """
 
 from __future__ import annotations
@@ -139,3 +140,12 @@ class NotAuthorised(KafkaTrouble):
 
 class RecordTooLarge(KafkaTrouble):
     """A record larger than its topic takes."""
+
+
+class RegistryTrouble(TransitwatchError):
+    """The schema registry does not answer or refuses; nothing can be said of the record that needed it."""
+
+    def __init__(self, url: str, because: str) -> None:
+        super().__init__(f"schema registry {url}: {because}")
+        self.url = url
+        self.because = because

@@ -71,15 +71,17 @@ def bootstrap() -> Form:
     return Form(parse, "HOST:PORT[,HOST:PORT…], such as kafka-1:9092,kafka-2:9092")
 
 
-def url(*schemes: str) -> Form:
-    """A URL of one of the schemes."""
+def url(*schemes: str, user: bool = True) -> Form:
+    """A URL of one of the schemes; with ``user`` False there is no place in it for user and password."""
 
     def parse(value: str) -> str:
-        if not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
-            raise ValueError("scheme")
+        scheme, _, rest = value.partition("://")
+        if scheme not in schemes or not rest or (not user and "@" in rest):
+            raise ValueError("form")
         return value
 
-    return Form(parse, "a URL that begins with " + " or ".join(f"{scheme}://" for scheme in schemes))
+    without = "" if user else ", without user and password"
+    return Form(parse, "a URL that begins with " + " or ".join(f"{scheme}://" for scheme in schemes) + without)
 
 
 def choice(*values: str) -> Form:
@@ -145,10 +147,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(key="kafka.client_id", form=text(), default="transitwatch", meaning="Name by which brokers log this client."),
     Setting(key="kafka.topic_prefix", form=TOPIC_PREFIX, default="", meaning="Put before every topic name, so that "
             "several installations can share a cluster."),
-    Setting(key="registry.url", form=url("http", "https"), meaning="Schema registry. Set: records are written in Confluent "
+    Setting(key="registry.url", form=url("http", "https", user=False), meaning="Schema registry. Set: records are written in Confluent "
             "framing; not set: Avro single-object encoding. Both are read."),
     Setting(key="registry.username", form=text(), meaning="User at the schema registry."),
     Setting(key="registry.password", form=text(), meaning="Password at the schema registry.", secret=True),
+    Setting(key="registry.ca_file", form=text(), meaning="With https://: PEM file of the authority; not set: the system's."),
     Setting(key="monitor.group", form=text(), default="transitwatch-monitor", meaning="Consumer group of the monitors, and "
             "the stem of their transactional ids."),
     Setting(key="monitor.slot", form=whole(0, 9999), default=0, meaning="Number of this worker, different for each that "

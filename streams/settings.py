@@ -86,6 +86,7 @@ class RegistrySettings(Struct, frozen=True, kw_only=True):
     url: str | None
     username: str | None
     password: Secret | None
+    ca_file: str | None
 
 
 class MonitorSettings(Struct, frozen=True, kw_only=True):
@@ -199,11 +200,9 @@ def _host_of(url: str) -> str:
 
 def _parse(setting: Setting, value: Any, where: str) -> Any:
     """The value of a setting from its text. Raises SettingsError."""
-    text = str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+    given = isinstance(value, str | int | float) and not isinstance(value, bool)
     try:
-        if text is None:
-            raise ValueError("neither text nor number")
-        parsed = setting.form.parse(text)
+        parsed = setting.form.parse(str(value) if given else "")
     except ValueError:
         shown = _HIDDEN if setting.secret else repr(value)
         raise SettingsError(where, shown, setting.form.expected) from None
@@ -259,7 +258,8 @@ def _check(settings: Settings) -> None:
     """Settings against each other. Raises SettingsError."""
     kafka, redis, reference = settings.kafka, settings.redis, settings.reference
     for key, given in (("kafka.ca_file", kafka.ca_file), ("kafka.cert_file", kafka.cert_file),
-                       ("kafka.key_file", kafka.key_file), ("redis.ca_file", redis.ca_file),
+                       ("kafka.key_file", kafka.key_file), ("registry.ca_file", settings.registry.ca_file),
+                       ("redis.ca_file", redis.ca_file),
                        ("redis.cert_file", redis.cert_file), ("redis.key_file", redis.key_file)):  # fmt: skip
         if given is not None and not Path(given).is_file():
             raise SettingsError(_told(key), given, "a file that is there")
@@ -278,6 +278,9 @@ def _check(settings: Settings) -> None:
         if (half.cert_file is None) != (half.key_file is None):
             absent = "key_file" if half.key_file is None else "cert_file"
             raise SettingsError(_told(f"{section}.{absent}"), "not set", "a file, as the other half of the pair is set")
+    if settings.registry.ca_file and not (settings.registry.url or "").startswith("https://"):
+        raise SettingsError(_told("registry.url"), str(settings.registry.url),
+                            "https://, as a CA file is set that would not be used")  # fmt: skip
     if redis.ca_file and not redis.url.reveal().startswith("rediss://"):
         raise SettingsError(_told("redis.url"), "redis://…", "rediss://, as a CA file is set that would not be used")
     if (reference.source == "file") != (reference.path is not None):

@@ -16,8 +16,9 @@ from confluent_kafka import KafkaException, Producer
 from msgspec import Struct
 
 from streams.errors import KafkaTrouble, TopicMissing
-from streams.kafka.client import MIB, kafka_trouble, producer_config, scan
+from streams.kafka.client import MIB, kafka_trouble, producer_config
 from streams.kafka.deadletters import DeadLetter, Marker, marker_headers, read_letter
+from streams.kafka.reading import scan
 from streams.kafka.topics import DEAD, EVENT_TOPICS, topic_name
 from streams.settings import KafkaSettings
 
