@@ -20,7 +20,7 @@ import msgspec
 
 from streams.errors import RegistryTrouble
 from streams.kafka import schemas
-from streams.settings import RegistrySettings, Settings
+from streams.settings import RegistrySettings
 
 _MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
 _TIMEOUT_S = 10.0
@@ -134,6 +134,6 @@ class HttpRegistry:
         return RegistryTrouble(self._url, f"HTTP {error.code}: {text}")
 
 
-def registry_of(settings: Settings) -> HttpRegistry | None:
+def registry_of(settings: RegistrySettings) -> HttpRegistry | None:
     """The registry of these settings; None when there is none (single-object encoding)."""
-    return HttpRegistry(settings.registry) if settings.registry.url is not None else None
+    return HttpRegistry(settings) if settings.url is not None else None

@@ -192,5 +192,5 @@ def test_a_registry_that_is_away_is_told_and_is_no_dead_letter() -> None:
 
 
 def test_there_is_no_registry_unless_its_url_is_set() -> None:
-    assert registry_of(load_settings({})) is None
-    assert registry_of(load_settings({"TRANSITWATCH_REGISTRY_URL": "http://127.0.0.1:9"})) is not None
+    assert registry_of(load_settings({}).registry) is None
+    assert registry_of(load_settings({"TRANSITWATCH_REGISTRY_URL": "http://127.0.0.1:9"}).registry) is not None
