@@ -18,7 +18,7 @@ STATES_PARTIES_WHEN_PLANNED = frozenset({"BOOKED", "DECLARED"})
 CLOSING = frozenset({"DELIVERED", "CANCELLED", "INVALIDATED"})
 ENDS_PLANS = frozenset({"DELIVERED", "CANCELLED"})
 CHANGES_GOODS = frozenset({"PROCESSED", "MERGED", "SPLIT"})
-_bytes_of = msgspec.msgpack.Encoder().encode
+_bytes_of = msgspec.msgpack.Encoder(order="deterministic").encode
 
 
 class Holding(NamedTuple):
@@ -32,9 +32,9 @@ class Holding(NamedTuple):
 
 
 class GoodsStatement(NamedTuple):
-    """The goods as stated by the actual event ``index``; ``changed``: the goods themselves were changed there."""
+    """The goods as stated by the actual event ``at``; ``changed``: the goods themselves were changed there."""
 
-    index: int
+    at: int
     goods: tuple[Goods, ...]
     uid: str
     changed: bool
@@ -106,7 +106,8 @@ def effective(events: Iterable[Event]) -> Effective:
         held = known.get(key)
         if held is not None and held != event:
             warnings.append(f"{event.uid}: two contents under one event_id; the one recorded first counts")
-            event = preferred(held, event)
+            known[key] = preferred(held, event)
+            continue
         known[key] = event
         directed = directed or event.replaces is not None or event.retracts is not None
     for event in known.values():
@@ -135,7 +136,7 @@ class Consignment:
     """
 
     __slots__ = (
-        "_goods_runs", "_roles", "actual", "clock", "closed_by", "contract", "destination_country",
+        "_roles", "actual", "clock", "closed_by", "contract", "destination_country",
         "directed", "documents", "end_use_country", "export_country", "goods_statements", "holdings", "id",
         "leg_event", "legs", "plans", "references", "waivers", "warnings",
     )  # fmt: skip
@@ -184,7 +185,7 @@ class Consignment:
         """
         found: GoodsStatement | None = None
         for statement in self.goods_statements:
-            if statement.index > index and (statement.changed and found is not None):
+            if statement.at > index and (statement.changed and found is not None):
                 break
             found = statement
         return found
@@ -203,12 +204,15 @@ def _states(event: Event) -> bool:
     return event.classifier == "ACTUAL" or event.type in STATES_PARTIES_WHEN_PLANNED
 
 
-def _take_parties(c: Consignment, event: Event, index: int) -> None:
+def _take_parties(c: Consignment, event: Event, index: int, fact: bool) -> None:
+    """The parties of an event in their roles; a plan only tells of roles of which nothing is known."""
     by_role: dict[str, list[Party]] = {}
     for party in event.parties:
         by_role.setdefault(party.role, []).append(party)
     for role, parties in by_role.items():
         before = c._roles.get(role)
+        if before is not None and not fact:
+            continue
         if before is not None:
             c.holdings[before] = c.holdings[before]._replace(end=index)
         c._roles[role] = len(c.holdings)
@@ -216,13 +220,13 @@ def _take_parties(c: Consignment, event: Event, index: int) -> None:
 
 
 def _take_statements(c: Consignment, event: Event, index: int) -> None:
-    if _states(event):
-        if event.parties:
-            _take_parties(c, event, index)
-        if event.goods:
-            changed = event.type in CHANGES_GOODS and event.classifier == "ACTUAL"
-            c.goods_statements.append(GoodsStatement(index, event.goods, event.uid, changed))
-    if event.route and (event.classifier == "ACTUAL" or event.type in STATES_PARTIES_WHEN_PLANNED):
+    fact = _states(event)
+    if event.parties:
+        _take_parties(c, event, index, fact)
+    if event.goods and (fact or not c.goods_statements):
+        changed = event.type in CHANGES_GOODS and event.classifier == "ACTUAL"
+        c.goods_statements.append(GoodsStatement(index, event.goods, event.uid, changed))
+    if event.route:
         c.legs, c.leg_event = event.route, event
     if event.references:
         c.references.extend((r.type, r.value) for r in event.references)

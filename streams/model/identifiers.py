@@ -13,9 +13,9 @@ UNIQUE_KINDS = frozenset({"bin", "inn", "ogrn", "lei", "imo"})
 """Types of which equal valid values are one party whatever the name (contract 6(20))."""
 
 _NOT_ALNUM = re.compile(r"[^0-9A-Z]")
-_LETTER_VALUES = {c: i for i, c in enumerate("0123456789")} | {
-    c: v for c, v in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", [n for n in range(10, 39) if n % 11], strict=True)
-}
+_LETTER_VALUES = {c: i for i, c in enumerate("0123456789")} | dict(
+    zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", [n for n in range(10, 39) if n % 11], strict=True)
+)
 _LOOKALIKE = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
 _KEPT = 100_000
 _memo: dict[tuple[str, str], bool | None] = {}

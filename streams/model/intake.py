@@ -289,7 +289,7 @@ def struct_to_json(value: Struct) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for field in value.__struct_fields__:
         item = getattr(value, field)
-        if item is None or item == () or item == {}:
+        if item is None or (isinstance(item, tuple | dict) and not item):
             continue
         out[json_name(field)] = _plain(item, field)
     return out

@@ -17,7 +17,8 @@ PAPER = frozenset({
 })  # fmt: skip
 """Types that say nothing of where the goods are: papers move, not goods."""
 TRANSIT_LISTS = ("TRANSIT_RU", "TRANSIT_BY")
-_FOREVER = 1 << 40
+FOREVER = 1 << 40
+"""A Brussels day that never comes."""
 _ARRIVALS = frozenset({"ARRIVED", "UNLOADED", "DELIVERED"})
 
 
@@ -40,8 +41,8 @@ class Case:
         """Set by R02: a listed or an unknown port is in it."""
         self.owners: Any = None
         """What the events say of owners (kept by `streams.rules.parties`)."""
-        self.steady = (0, _FOREVER)
-        """The Brussels days (until exclusive) around today on which every party is screened alike."""
+        self.steady = law.policies_steady(self.today)
+        """The Brussels days (until exclusive) around today on which policies and parties stay as they are."""
         find = law.places.find
         self._places = [find(e.place) if e.place is not None else NOWHERE for e in consignment.actual]
         for facts in self._places:
@@ -68,8 +69,9 @@ class Case:
     def flags(self) -> int:
         """What makes further events matter, as bits of `Header.flags`."""
         c = self.c
-        goods = c.goods
-        watched = not goods or any(self.law.goods.candidates(name, g) for name in TRANSIT_LISTS for g in goods)
+        goods = [line for statement in c.goods_statements for line in statement.goods]
+        on = self.law.goods.candidates
+        watched = not goods or any(not g.hs or on(name, g) for name in TRANSIT_LISTS for g in goods)
         return (
             (DIRECTED if c.directed else 0)
             | (PLANS if c.plans or c.legs else 0)

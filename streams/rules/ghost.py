@@ -40,23 +40,24 @@ def movements(case: Case) -> list[Movement]:
         if event.type == "RELEASED_FOR_TRANSIT":
             opened[_mrn(event)] = Movement(_mrn(event), event, None, None, None)
     for event in case.c.actual:
-        if event.type == "ENQUIRY_OPENED" and _target(opened, event) is None and not _known_bad(event):
+        if event.type == "ENQUIRY_OPENED" and _target(opened, event) is None:
             opened.setdefault(_mrn(event), Movement(_mrn(event), None, None, None, None))
     for event in case.c.actual:
         field = {"ARRIVED_AT_DESTINATION": "arrived", "ENQUIRY_OPENED": "enquiry"}.get(event.type)
         field = "cleared" if event.type in CLEARS else field
         key = _target(opened, event) if field else None
-        if field and key is not None and not (field != "enquiry" and _known_bad(event)):
+        if field and key is not None and (field == "enquiry" or not _known_bad(event)):
             opened[key] = _with(opened[key], field, event)
     return list(opened.values())
 
 
 def _with(movement: Movement, field: str, event: Event) -> Movement:
+    """The movement with an event, of each kind the first."""
     if field == "arrived":
-        return movement._replace(arrived=event)
+        return movement._replace(arrived=movement.arrived or event)
     if field == "enquiry":
-        return movement._replace(enquiry=event)
-    return movement._replace(cleared=event)
+        return movement._replace(enquiry=movement.enquiry or event)
+    return movement._replace(cleared=movement.cleared or event)
 
 
 def _known_bad(event: Event) -> bool:
@@ -93,9 +94,10 @@ def r21(case: Case) -> list[Finding]:
         return []
     found = []
     for movement in movements(case):
-        if movement.cleared is not None:
-            continue
         day = _due_day(case, movement)
+        if movement.cleared is not None:
+            found.extend(_late(case, movement, movement.cleared, day))
+            continue
         if movement.enquiry is not None:
             found.append(_finding(case, movement, f"customs opened an enquiry on {_on(movement.enquiry)}", day))
         elif day is None:
@@ -107,12 +109,33 @@ def r21(case: Case) -> list[Finding]:
     return found
 
 
+def _late(case: Case, movement: Movement, cleared: Event, day: int | None) -> list[Finding]:
+    """R21 CLEAR that names the delay, where the flag had been due before the transit was discharged."""
+    release, on = movement.release, brussels_day(cleared.occurred_at)
+    limit = release.customs.limit_date if release is not None and release.customs else None
+    overdue = day is not None and max(on, brussels_day(cleared.recorded_at)) >= day
+    if not overdue and movement.enquiry is None:
+        return []
+    delay = f", {on - limit} days after the limit {iso_day(limit)}" if limit is not None and on > limit else ""
+    late = brussels_day(cleared.recorded_at) - on
+    known = f"; known {late} days later" if late > 0 else ""
+    because = f"{_name(movement, start=True)}: {cleared.type} on {iso_day(on)}{delay}{known}."
+    return [
+        Finding(
+            rule="R21", subject=movement.mrn, verdict="CLEAR", legal_basis=LEGAL_BASIS, because=because,
+            conditions=(Condition("discharged", "MET", because, (cleared.uid,)),), clocks=case.clocks(None),
+        )
+    ]  # fmt: skip
+
+
 def _on(event: Event) -> str:
     return iso_day(brussels_day(event.occurred_at))
 
 
-def _name(movement: Movement) -> str:
-    return f"transit {movement.mrn}" if movement.mrn else "a transit without MRN"
+def _name(movement: Movement, *, start: bool = False) -> str:
+    if movement.mrn:
+        return f"{'Transit' if start else 'transit'} {movement.mrn}"
+    return f"{'A' if start else 'a'} transit without MRN"
 
 
 def _finding(case: Case, movement: Movement, why: str, day: int | None) -> Finding:
@@ -151,7 +174,7 @@ def _no_limit(case: Case, movement: Movement) -> Finding:
         subject=movement.mrn,
         verdict="INSUFFICIENT_DATA",
         legal_basis=LEGAL_BASIS,
-        because=f"{_name(movement).capitalize()} was released without a limit date.",
+        because=f"{_name(movement, start=True)} was released without a limit date.",
         conditions=(Condition("discharged", "NOT_KNOWN", "no limit date is stated", uid),),
         missing=("customs.limit_date",),
         clocks=case.clocks(None),

@@ -112,8 +112,8 @@ class Judge:
 
     def _judge(self, header: Header, count: int, log: bytes, trigger: Trigger, kind: OutcomeKind) -> Outcome:
         entries = st.decode_log(count, log)
-        header.clock = max(e.event.recorded_at if isinstance(e, EventEntry) else e.at for e in entries)
         consignment = fold(header.consignment_id, _events(entries))
+        header.clock = max([consignment.clock, *(e.at for e in entries if not isinstance(e, EventEntry))])
         decision, case = evaluate(consignment, self.law, header.clock)
         alerts, header.announced = announce(decision, case, header.announced, trigger, self.notices)
         _mark(header, consignment, case, decision)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import math
+from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import msgspec
 
 from streams.model.events import Goods, Place
-from streams.model.identifiers import hs_successors, normal
+from streams.model.identifiers import hs_successors, is_valid, normal
 from streams.model.moments import iso_day
 from streams.model.reference import (
     AnyRecord,
@@ -29,9 +30,9 @@ from streams.model.reference import (
 )
 from streams.screening.match import REVIEW_THRESHOLD, Screener
 
-NEAR_KM = 10.0
 _EARTH_KM = 6371.0
 _KEPT = 50_000
+_FAR = 1 << 40
 
 
 class PlaceFacts(NamedTuple):
@@ -80,9 +81,10 @@ def kilometres(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 
 
 class Places:
-    """Listed places by code, by position and by name (contract 6(6))."""
+    """Listed places by code, by position and by name (contract 6(6)); ``near_km`` is the radius of a position."""
 
-    def __init__(self, records: Iterable[ListedPlace], shared: Iterable[str]) -> None:
+    def __init__(self, records: Iterable[ListedPlace], shared: Iterable[str], near_km: float) -> None:
+        self.near_km = near_km
         self.by_code: dict[str, list[ListedPlace]] = {}
         self.by_name: dict[str, list[ListedPlace]] = {}
         self.located: list[ListedPlace] = []
@@ -109,28 +111,34 @@ class Places:
 
     def _find(self, place: Place) -> PlaceFacts:
         code = place.unlocode and normal("unlocode", place.unlocode)
+        warning = None
+        if code and not is_valid("unlocode", code):
+            warning, code = f"{place.unlocode!r} is no UN/LOCODE and is not used", None
         iata = place.iata and place.iata.strip().upper()
         country = place.country or (code[:2] if code else None)
         label = code or iata or place.name or place.facility or (f"somewhere in {country}" if country else "")
         named = self._by_name(place, country)
         if code or iata:
             listed = tuple(self.by_code.get(code or "", ()) or self.by_code.get(iata or "", ()))
-            warning = None
-            if named and not listed:
+            if named and not {r.id for r in named} & {r.id for r in listed}:
                 warning = f"{label} is not {named[0].name}, although the name says so: the code counts"
             return PlaceFacts(country, listed, True, False, warning, label)
-        if place.latitude is not None and place.longitude is not None:
-            near = tuple(
-                r for r in self.located
-                if kilometres(place.latitude, place.longitude, r.latitude or 0.0, r.longitude or 0.0) <= NEAR_KM
-            )  # fmt: skip
-            return PlaceFacts(country, near, True, False, None, label or "a position")
+        located = place.latitude is not None and place.longitude is not None
+        if located and (near := self._near(place.latitude or 0.0, place.longitude or 0.0)):
+            return PlaceFacts(country or near[0].country, near, True, False, warning, label or "a position")
         names = [n for n in (place.facility, place.name) if n]
-        if any(_folded(n) in self.shared for n in names):
-            return PlaceFacts(country, (), False, True, None, label)
+        shared = [n for n in map(_folded, names) if n in self.shared]
+        if shared and (country is None or named or not all(n in self.by_name for n in shared)):
+            return PlaceFacts(country, (), located, not located, warning, label)
         if named and country is None:
-            return PlaceFacts(None, (), False, True, None, label)
-        return PlaceFacts(country, named, bool(names), False, None, label or "no place stated")
+            return PlaceFacts(None, (), located, not located, warning, label)
+        return PlaceFacts(country, named, located or bool(names), False, warning, label or "no place stated")
+
+    def _near(self, latitude: float, longitude: float) -> tuple[ListedPlace, ...]:
+        return tuple(
+            r for r in self.located
+            if kilometres(latitude, longitude, r.latitude or 0.0, r.longitude or 0.0) <= self.near_km
+        )  # fmt: skip
 
     def _by_name(self, place: Place, country: str | None) -> tuple[ListedPlace, ...]:
         found: list[ListedPlace] = []
@@ -204,8 +212,12 @@ class Law:
                 self._policies.setdefault(policy.key, []).append(policy)
         for rows in self._policies.values():
             rows.sort(key=lambda p: (p.applies_from if p.applies_from is not None else -(10**9), p.id), reverse=True)
+        days = {d for p in held.values() if isinstance(p, Policy) for d in (p.applies_from, p.applies_until)}
+        self._policy_changes = sorted({d for d in days if d is not None} | {-_FAR, _FAR})
         shared = {name for p in self._policies.get("shared_place_names", ()) for name in p.value}
-        self.places = Places((r for r in held.values() if isinstance(r, ListedPlace)), shared)
+        radius = max(self._policy_values("place_radius_km"), default=0.0)
+        places = sorted((r for r in held.values() if isinstance(r, ListedPlace)), key=lambda r: r.id)
+        self.places = Places(places, shared, radius)
         self.goods = GoodsLists(r for r in held.values() if isinstance(r, GoodsEntry))
         self.waivers = sorted((r for r in held.values() if isinstance(r, Waiver)), key=lambda w: w.id)
         self.list_states = [r for r in held.values() if isinstance(r, ListState)]
@@ -243,6 +255,11 @@ class Law:
         """The Brussels days on which the value of a policy may change."""
         days = {d for p in self._policies.get(key, ()) for d in (p.applies_from, p.applies_until)}
         return {d for d in days if d is not None}
+
+    def policies_steady(self, day: int) -> tuple[int, int]:
+        """The Brussels days (until exclusive) around a day on which no policy changes."""
+        at = bisect_right(self._policy_changes, day)
+        return self._policy_changes[at - 1], self._policy_changes[at]
 
     def _policy_values(self, key: str) -> list[float]:
         return [float(p.value) for p in self._policies.get(key, ())]

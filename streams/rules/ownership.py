@@ -14,12 +14,12 @@ from typing import Literal, NamedTuple
 
 from streams.model.moments import iso_day
 from streams.model.reference import ListedParty
+from streams.rules.case import FOREVER
 from streams.rules.holdings import Document, Edge, Node, Statement, gather
 from streams.rules.law import Law, record_ref
 from streams.rules.naming import Described
 from streams.screening.match import Hit
 
-FOREVER = 1 << 40
 MEASURE = "FREEZE"
 POLICIES = ("match_threshold", "review_threshold", "owner_share_pct", "owner_share_rules")
 _TRANSFER_WORDS = ("transfer", "share", "stake", "holding", "ownership", "divest", "disposal", "sale of", "дол", "акци")

@@ -12,11 +12,11 @@ from streams.model.decision import Condition, Finding, Verdict
 from streams.model.events import Document, Party
 from streams.model.moments import DAY_MS, brussels_day, brussels_midnight, iso_day, iso_time
 from streams.model.reference import ListState, Measure
-from streams.rules.case import Case
+from streams.rules.case import FOREVER, Case
 from streams.rules.holdings import ALWAYS, Statement
 from streams.rules.naming import described
 from streams.rules.nexus import exposed_parties
-from streams.rules.ownership import FOREVER, Dossier, Screened, dossier_of
+from streams.rules.ownership import Dossier, Screened, dossier_of
 
 LEGAL_BASIS = "269/2014 Art. 2"
 MEASURE: Measure = "FREEZE"

@@ -22,11 +22,11 @@ USE_OF_TYPE: dict[str, PortUse] = {
     "LOADED": "LOADING", "TRANSSHIPPED": "LOADING", "STS_TRANSFER": "LOADING", "UNLOADED": "DISCHARGE",
     "ARRIVED": "TRANSIT", "BORDER_CROSSED": "TRANSIT", "PORT_CALL": "TRANSIT", "DEPARTED": "DEPARTURE",
     "STORED": "STORAGE", "PROCESSED": "PROCESSING", "DELIVERED": "DISCHARGE", "SPLIT": "TRANSIT",
-    "MERGED": "TRANSIT",
+    "MERGED": "TRANSIT", "CONTROLLED": "TRANSIT", "ARRIVED_AT_DESTINATION": "TRANSIT",
 }  # fmt: skip
 NO_DEALING = frozenset({"WEIGHED", "SEALED", "SEAL_CHECKED", "POSITION", "POSITION_GAP"})
 PORT_ASKED = frozenset({"LOADED", "UNLOADED", "DEPARTED", "ARRIVED", "PORT_CALL", "STORED", "STS_TRANSFER"})
-WATER = frozenset({"SEA", "INLANDWATERWAY"})
+WATER = frozenset({"SEA", "INLAND_WATERWAY"})
 
 
 class Dealing(NamedTuple):
@@ -75,7 +75,7 @@ def dealings(case: Case, annexes: frozenset[str] = ANNEXES) -> list[Dealing]:
         facts = case.place_of(event)
         if facts.listed and event.type not in NO_DEALING and (use := use_of(event)) is not None:
             found.extend(_planned(case, event, facts, use, annexes, brussels_day(event.occurred_at)))
-    return found + _on_route(case, annexes)
+    return found + _on_route(case, annexes) if case.c.legs else found
 
 
 def _planned(
@@ -109,7 +109,8 @@ def r02(case: Case, found: list[Dealing], answered_by: str | None) -> list[Findi
         return [no_nexus(found[0].nexus, "the ban on dealings with listed ports")]
     worst = worst_of(bound)
     goods = case.c.goods
-    missing = worst.nexus.missing + (() if goods else ("goods",))
+    uncoded = goods and not all(line.hs for line in goods)
+    missing = worst.nexus.missing + (("goods",) if not goods else ("goods code (goods.hs)",) if uncoded else ())
     since = f" since {iso_day(worst.place.applies_from)}" if worst.place.applies_from is not None else ""
     listed = Condition("listed_port", "MET", f"{worst.facts.label} on {worst.place.annex}{since}", (worst.event.uid,))
     tail = f"; answered by {answered_by}" if answered_by else ""
@@ -139,31 +140,48 @@ def worst_of(found: list[Dealing]) -> Dealing:
 
 
 def unknown_port(case: Case) -> list[Finding]:
-    """R02 INSUFFICIENT_DATA for the first call at a port that nobody names (contract 6(7))."""
+    """R02 INSUFFICIENT_DATA for the first call at a port that nobody names (contract 6(7)).
+
+    Without an EU nexus, R01 CLEAR.
+    """
+    clear: Finding | None = None
     for n, event in enumerate(case.c.actual):
-        if event.type not in PORT_ASKED or event.transport is None or event.transport.mode not in WATER:
-            continue
-        facts = case.place(n)
-        if facts.known or facts.listed or facts.country not in (None, "RU"):
-            continue
-        nexus = nexus_of(case, n)
-        if nexus.state == "NOT_MET":
-            return [no_nexus(nexus, "the ban on dealings with listed ports")]
-        where = f"{facts.label!r}, a name that several ports share" if facts.doubtful else facts.label
-        return [
-            Finding(
-                rule="R02",
-                subject="unknown port",
-                verdict="INSUFFICIENT_DATA",
-                legal_basis=LEGAL_BASIS,
-                because=f"{event.type} on {iso_time(event.occurred_at)} at {where}: which port it is, is not stated.",
-                conditions=(
-                    Condition("listed_port", "NOT_KNOWN", "the port is not known", (event.uid,)),
-                    nexus.condition(),
-                ),
-                missing=(f"port of {event.type} (place.unlocode)", *nexus.missing),
-                exposed=nexus.exposed,
-                clocks=case.clocks(event.occurred_at),
-            )
-        ]
-    return []
+        if event.type in PORT_ASKED and event.transport is not None and event.transport.mode in WATER:
+            facts = case.place(n)
+            if _asked(facts):
+                nexus = nexus_of(case, n)
+                if nexus.state != "NOT_MET":
+                    return [_unknown(case, event, facts, nexus, planned=False)]
+                clear = clear or no_nexus(nexus, "the ban on dealings with listed ports")
+    for event in case.c.plans:
+        if event.type in PORT_ASKED and event.transport is not None and event.transport.mode in WATER:
+            facts = case.place_of(event)
+            if event.place is not None and _asked(facts):
+                nexus = nexus_of(case, None)
+                if nexus.state != "NOT_MET":
+                    return [_unknown(case, event, facts, nexus, planned=True)]
+    return [clear] if clear is not None else []
+
+
+def _asked(facts: PlaceFacts) -> bool:
+    return not facts.known and not facts.listed and facts.country in {None, "RU"}
+
+
+def _unknown(case: Case, event: Event, facts: PlaceFacts, nexus: Nexus, *, planned: bool) -> Finding:
+    where = f"{facts.label!r}, a name that several ports share" if facts.doubtful else facts.label
+    verb = f"{event.type} planned" if planned else event.type
+    return Finding(
+        rule="R02",
+        subject="unknown port",
+        verdict="INSUFFICIENT_DATA",
+        planned=planned,
+        legal_basis=LEGAL_BASIS,
+        because=f"{verb} on {iso_time(event.occurred_at)} at {where}: which port it is, is not stated.",
+        conditions=(
+            Condition("listed_port", "NOT_KNOWN", "the port is not known", (event.uid,)),
+            nexus.condition(),
+        ),
+        missing=(f"port of {event.type} (place.unlocode)", *nexus.missing),
+        exposed=nexus.exposed,
+        clocks=case.clocks(event.occurred_at),
+    )

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from streams.model.decision import Condition, Finding, State, Verdict
 from streams.model.events import Event, Goods
-from streams.model.moments import brussels_day, iso_day
+from streams.model.moments import brussels_day, brussels_midnight, iso_day
 from streams.model.reference import GoodsEntry
-from streams.rules.case import PAPER, Case
+from streams.rules.case import FOREVER, PAPER, Case
 from streams.rules.law import GoodsHit, record_ref
 from streams.rules.nexus import exposed_parties
 
@@ -33,15 +33,23 @@ BANS = (
     Ban("R10", "BY", "Belarus", "TRANSIT_BY", "765/2006 as amended by 2024/1865", False),
 )
 DESTINATIONS_OUTSIDE = frozenset({"RU", "BY"})
+EXPORT_PROCEDURES = ("EX", "10", "11", "21", "22", "23", "31")
+"""How a declaration says that it is one of export: in words, or by the procedure requested (first two digits)."""
+_TRANSIT_WORDS = ("transit", "tranzit", "транзит")
 
 
 class Leg(NamedTuple):
-    """A leg through the country: the event that shows or states it, its day, whether it is only planned."""
+    """A leg through the country: the event that shows or states it, its day; ``at`` is None for a plan."""
 
     event: Event
     day: int
-    planned: bool
+    at: int | None
     label: str
+
+    @property
+    def planned(self) -> bool:
+        """Whether it is only planned."""
+        return self.at is None
 
 
 class Export(NamedTuple):
@@ -53,10 +61,19 @@ class Export(NamedTuple):
 
 
 def _declares_export(event: Event) -> bool:
+    """Whether an event is of an export declaration: EXPORT_CONFIRMED, or DECLARED under an export procedure."""
     if event.type == "EXPORT_CONFIRMED":
         return True
     procedure = (event.customs.procedure or "") if event.customs else ""
-    return event.type == "DECLARED" and procedure.upper().startswith("EX")
+    return event.type == "DECLARED" and procedure.upper().startswith(EXPORT_PROCEDURES)
+
+
+def _customs_country(case: Case, n: int) -> str | None:
+    """The country of a declaration: of its place, of its MRN, of its office."""
+    customs = case.c.actual[n].customs
+    if case.place(n).country is not None or customs is None:
+        return case.place(n).country
+    return customs.mrn[2:4] if customs.mrn else customs.office[:2] if customs.office else None
 
 
 def export_of(case: Case) -> Export:
@@ -68,13 +85,16 @@ def export_of(case: Case) -> Export:
         inside = c.export_country in members
         return Export("MET" if inside else "NOT_MET", f"exported from {c.export_country}", day)
     for n, event in enumerate(c.actual):
-        country = case.place(n).country or (event.customs.mrn[2:4] if event.customs and event.customs.mrn else None)
-        if _declares_export(event) and country in members:
+        if _declares_export(event) and (country := _customs_country(case, n)) in members:
             return Export("MET", f"export declared in {country}", day)
     for n, event in enumerate(c.actual):
         if event.type == "DEPARTED" and case.place(n).country is not None:
             country = case.place(n).country
             return Export("MET" if country in members else "NOT_MET", f"first departed in {country}", day)
+    for event in c.plans:
+        country = case.place_of(event).country
+        if event.type == "DEPARTED" and country is not None:
+            return Export("MET" if country in members else "NOT_MET", f"first departure planned in {country}", day)
     return Export("NOT_KNOWN", "from where the goods are exported is not stated", day)
 
 
@@ -98,18 +118,17 @@ def legs_through(case: Case, country: str) -> list[Leg]:
     """The legs through a country: actual ones in order, then planned ones."""
     c = case.c
     found = [
-        Leg(c.actual[n], brussels_day(c.actual[n].occurred_at), False, case.place(n).label)
-        for n in case.presence(country)
+        Leg(c.actual[n], brussels_day(c.actual[n].occurred_at), n, case.place(n).label) for n in case.presence(country)
     ]
     for event in c.plans:
         facts = case.place_of(event)
         if facts.country == country and event.type not in PAPER:
-            found.append(Leg(event, brussels_day(event.occurred_at), True, facts.label))
+            found.append(Leg(event, brussels_day(event.occurred_at), None, facts.label))
     if c.leg_event is not None:
         for leg in c.legs:
             if (leg.country or (leg.unlocode or "")[:2]) == country:
                 day = brussels_day(c.leg_event.occurred_at)
-                found.append(Leg(c.leg_event, day, True, leg.unlocode or country))
+                found.append(Leg(c.leg_event, day, None, leg.unlocode or country))
                 break
     return found
 
@@ -126,13 +145,41 @@ def route_known(case: Case) -> bool:
     )
 
 
-def _derogation(case: Case) -> str | None:
-    """A declared derogation, or an authorisation whose scope names the transit (contract 6(28))."""
+def _derogation(case: Case, day: int) -> str | None:
+    """A declared derogation, or an authorisation whose scope names the transit, not run out (contract 6(28))."""
     for document in case.c.documents:
         scope = (document.scope or "").casefold()
-        if document.type == "DEROGATION" or (document.type == "AUTHORISATION" and "transit" in scope):
+        named = document.type == "AUTHORISATION" and any(word in scope for word in _TRANSIT_WORDS)
+        if (document.type == "DEROGATION" or named) and (document.valid_until is None or day <= document.valid_until):
             return f"{document.type} {document.number or ''}".strip()
     return None
+
+
+def _all_lines(case: Case) -> tuple[Goods, ...]:
+    """Every goods line ever stated: what was moved before it was processed counts for the legs before."""
+    statements = case.c.goods_statements
+    if len(statements) < 2:
+        return case.c.goods
+    return tuple(dict.fromkeys(line for s in statements for line in s.goods))
+
+
+def _lines_at(case: Case, leg: Leg) -> tuple[Goods, ...]:
+    if leg.at is None:
+        return case.c.goods
+    statement = case.c.goods_at(leg.at)
+    return statement.goods if statement is not None else ()
+
+
+def _destination(case: Case) -> str | None:
+    """Where the goods go: as stated, else where the consignee or buyer is, else where they were delivered."""
+    c = case.c
+    if c.destination_country is not None:
+        return c.destination_country
+    for role in ("CONSIGNEE", "BUYER"):
+        for party in c.current(role):
+            if party.country is not None:
+                return party.country
+    return next((case.place(n).country for n, e in enumerate(c.actual) if e.type == "DELIVERED"), None)
 
 
 class _Listed(NamedTuple):
@@ -142,16 +189,16 @@ class _Listed(NamedTuple):
     short: bool
 
 
-def _listed(case: Case, ban: Ban, lines: tuple[Goods, ...], legs: list[Leg], export_day: int) -> _Listed:
-    """The first goods line on the ban's list, with the first leg on whose day it is."""
+def _listed(case: Case, ban: Ban, legs: list[Leg], export_day: int) -> _Listed:
+    """The first goods line on the ban's list, with the first leg on whose day it is; else one that may be on it."""
     short: _Listed | None = None
     for leg in legs:
         day = export_day if ban.by_export_date else leg.day
-        for line in lines:
+        for line in _lines_at(case, leg):
             hit: GoodsHit = case.law.goods.match(ban.goods_list, line, day)
             if hit.entry is not None:
                 return _Listed(hit.entry, line, leg, False)
-            if hit.short is not None and short is None:
+            if short is None and (hit.short is not None or not line.hs):
                 short = _Listed(hit.short, line, leg, True)
     return short or _Listed(None, None, None, False)
 
@@ -159,31 +206,30 @@ def _listed(case: Case, ban: Ban, lines: tuple[Goods, ...], legs: list[Leg], exp
 def transit_ban(case: Case, ban: Ban) -> list[Finding]:
     """The finding of one transit ban, if any."""
     c = case.c
-    lines = c.goods
-    if lines and not any(case.law.goods.candidates(ban.goods_list, line) for line in lines):
+    lines = _all_lines(case)
+    if lines and not any(not line.hs or case.law.goods.candidates(ban.goods_list, line) for line in lines):
         return []
     legs = legs_through(case, ban.country)
     if not legs and (route_known(case) or not lines):
         return []
-    destination = c.destination_country
+    destination = _destination(case)
     if destination in DESTINATIONS_OUTSIDE:
         return []
     export = export_of(case)
     if export.state == "NOT_MET":
         return []
     if not legs:
-        return _without_route(case, ban, lines, export)
-    listed = _listed(case, ban, lines, legs, export.day)
-    if lines and listed.entry is None:
+        return [] if c.closed_by is not None else _without_route(case, ban, c.goods, export)
+    listed = _listed(case, ban, legs, export.day)
+    if lines and listed.line is None:
         return []
     missing = _missing(case, export, listed, destination, bool(lines))
     verdict: Verdict = "INSUFFICIENT_DATA" if missing else "BREACH"
-    derogation = _derogation(case)
+    leg = legs[0] if listed.leg is None else listed.leg
+    derogation = _derogation(case, leg.day)
     if verdict == "BREACH" and derogation is not None:
         verdict = "NEEDS_WAIVER"
-    return [
-        _finding(case, ban, verdict, listed, legs[0] if listed.leg is None else listed.leg, export, missing, derogation)
-    ]
+    return [_finding(case, ban, verdict, listed, leg, export, missing, derogation)]
 
 
 def _missing(case: Case, export: Export, listed: _Listed, destination: str | None, stated: bool) -> tuple[str, ...]:
@@ -194,20 +240,34 @@ def _missing(case: Case, export: Export, listed: _Listed, destination: str | Non
         missing.append("goods")
     if listed.short:
         missing.append("goods code in full (goods.hs)")
-    if destination is None and not case.c.current("CONSIGNEE") and not case.c.current("BUYER"):
+    if destination is None:
         missing.append("destination_country")
     return tuple(missing)
 
 
 def _without_route(case: Case, ban: Ban, lines: tuple[Goods, ...], export: Export) -> list[Finding]:
+    if not ban.by_export_date:
+        _watch_dates(case, ban, lines)
     for line in lines:
         day = export.day if ban.by_export_date else case.today
         hit = case.law.goods.match(ban.goods_list, line, day)
         if hit.entry is not None:
-            nowhere = Leg(case.c.actual[0] if case.c.actual else case.c.plans[0], day, True, "route not stated")
+            nowhere = Leg(case.c.actual[0] if case.c.actual else case.c.plans[0], day, None, "route not stated")
             listed = _Listed(hit.entry, line, None, False)
             return [_finding(case, ban, "INSUFFICIENT_DATA", listed, nowhere, export, ("route",), None)]
     return []
+
+
+def _watch_dates(case: Case, ban: Ban, lines: tuple[Goods, ...]) -> None:
+    """Without a leg the day of the clock decides: ask to be judged again when an entry of the list begins or ends."""
+    for line in lines:
+        for entry in case.law.goods.candidates(ban.goods_list, line):
+            for day in (entry.applies_from, entry.applies_until):
+                if day is not None and day > case.today:
+                    case.steady_within(0, day)
+                    case.wake_at(brussels_midnight(day))
+                elif day is not None:
+                    case.steady_within(day, FOREVER)
 
 
 def _finding(

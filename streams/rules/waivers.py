@@ -15,12 +15,12 @@ from streams.model.events import Goods, Party
 from streams.model.identifiers import normal
 from streams.model.moments import brussels_day, iso_day
 from streams.model.reference import Waiver, WaiverCondition
-from streams.rules.case import Case
+from streams.rules.case import PAPER, Case
 from streams.rules.law import record_ref
 from streams.rules.parties import screen_party
 from streams.rules.ports import Dealing, worst_of
 
-_LAND = frozenset({"RAIL", "ROAD", "PIPELINE", "INLAND_WATERWAY"})
+_LAND = frozenset({"RAIL", "ROAD", "PIPELINE"})
 _RANK: dict[State, int] = {"MET": 0, "NOT_KNOWN": 1, "NOT_MET": 2}
 VERDICT_OF: dict[State, Verdict] = {"MET": "WAIVER_MET", "NOT_KNOWN": "NEEDS_WAIVER", "NOT_MET": "BREACH"}
 TITLES = {
@@ -61,10 +61,17 @@ def _covers(waiver: Waiver, line: Goods) -> bool:
 def _held(waiver: Waiver, parties: Sequence[Party]) -> bool:
     if waiver.holder is None:
         return True
-    wanted = waiver.holder.casefold().strip()
+    wanted = _plain(waiver.holder)
     return any(
-        (p.name or "").casefold().strip() == wanted or waiver.holder in (p.identifiers or {}).values() for p in parties
+        _plain(p.name or "") == wanted
+        or any(normal(kind, value) == normal(kind, waiver.holder) for kind, value in (p.identifiers or {}).items())
+        for p in parties
     )
+
+
+def _plain(name: str) -> tuple[str, ...]:
+    """The words of a name in any order, without case and punctuation."""
+    return tuple(sorted("".join(ch if ch.isalnum() else " " for ch in name.casefold()).split()))
 
 
 def _fits(case: Case, waiver: Waiver, dealing: Dealing, prohibition: str) -> bool:
@@ -114,6 +121,8 @@ def _owners(case: Case, dealing: Dealing) -> _Ownership:
     at = dealing.at if dealing.at is not None else max(len(c.actual) - 1, 0)
     first, last = (inside[0], inside[-1]) if inside else (at, at)
     first, last = (min(first, at), max(last, at)) if dealing.at is not None else (first, max(last, at))
+    if inside and not _left_russia(case, inside[-1]):
+        last = len(c.actual) - 1
     found, covered_from = [], None
     for h in c.holdings:
         if h.role == "OWNER" and h.start <= last and (h.end is None or h.end > first):
@@ -124,18 +133,29 @@ def _owners(case: Case, dealing: Dealing) -> _Ownership:
     return _Ownership(found, covered_from is None or covered_from > first, days or (dealing.day,))
 
 
+def _left_russia(case: Case, last: int) -> bool:
+    """Whether the last event in Russia is the departure, or a later one shows the goods elsewhere."""
+    actual = case.c.actual
+    return actual[last].type == "DEPARTED" or any(
+        case.place(n).country is not None and actual[n].type not in PAPER for n in range(last + 1, len(actual))
+    )
+
+
 def _share_from(party: Party, banned: set[str], threshold: float) -> tuple[State, str]:
     """Whether an owner is of a banned country, itself or by who holds it together (contract 6(14))."""
     if party.country in banned or party.nationality in banned:
         return "NOT_MET", f"{party.name} is of {party.country if party.country in banned else party.nationality}"
+    where = ", ".join(sorted(banned))
     held = [h for h in party.owners if h.country in banned]
-    if any(h.control for h in held):
-        return "NOT_MET", f"{party.name} is controlled from {', '.join(sorted(banned))}"
-    total = sum(h.share_pct or 0.0 for h in held)
+    total = round(sum(h.share_pct or 0.0 for h in held), 6)
     if held and total >= threshold:
-        return "NOT_MET", f"{party.name} is held {total:g} % from {', '.join(sorted(banned))}"
-    if any(h.share_pct is None and h.control is None for h in held):
-        return "NOT_KNOWN", f"the share held from {', '.join(sorted(banned))} in {party.name} is not stated"
+        return "NOT_MET", f"{party.name} is held {total:g} % from {where}"
+    elsewhere = sum(h.share_pct or 0.0 for h in party.owners if h.country is not None and h.country not in banned)
+    if any(h.share_pct is None for h in held) and 100 - elsewhere >= threshold:
+        return "NOT_KNOWN", f"the share held from {where} in {party.name} is not stated"
+    nowhere = round(sum(h.share_pct or 0.0 for h in party.owners if h.country is None), 6)
+    if nowhere and total + nowhere >= threshold:
+        return "NOT_KNOWN", f"{nowhere:g} % of {party.name} are held by owners whose country is not stated"
     if party.country is None and party.nationality is None:
         return "NOT_KNOWN", f"the country of the owner {party.name} is not stated"
     return "MET", f"{party.name} is of {party.country or party.nationality}"
@@ -183,18 +203,24 @@ def _port_use_only(case: Case, dealing: Dealing, _: list[Goods], wanted: WaiverC
     why = f"{use} at {dealing.facts.label}"
     if use not in wanted.allowed:
         return Judged(Condition("port_use_only", "NOT_MET", f"{why} is not among {', '.join(wanted.allowed)}", (uid,)))
-    if use == "DISCHARGE" and not _from_land(case, dealing):
-        return Judged(Condition("port_use_only", "NOT_MET", f"{why} is not from land transport", (uid,)))
+    if use == "DISCHARGE":
+        mode = _mode_of(case, dealing)
+        if mode is None:
+            why = f"by what the goods came to {dealing.facts.label} is not stated"
+            return Judged(Condition("port_use_only", "NOT_KNOWN", why, (uid,)), ("transport.mode of the discharge",))
+        if mode not in _LAND:
+            return Judged(Condition("port_use_only", "NOT_MET", f"{why} is not from land transport", (uid,)))
     return Judged(Condition("port_use_only", "MET", f"the port is used for {use} only", (uid,)))
 
 
-def _from_land(case: Case, dealing: Dealing) -> bool:
+def _mode_of(case: Case, dealing: Dealing) -> str | None:
+    """By what the goods came to a dealing, as stated there or last before it."""
     transport = dealing.event.transport
     if transport is not None and transport.mode is not None:
-        return transport.mode in _LAND
+        return transport.mode
     before = case.c.actual[: dealing.at] if dealing.at is not None else case.c.actual
     modes = [e.transport.mode for e in before if e.transport is not None and e.transport.mode]
-    return bool(modes) and modes[-1] in _LAND
+    return modes[-1] if modes else None
 
 
 def _destination_in(case: Case, _: Dealing, __: list[Goods], wanted: WaiverCondition) -> Judged:
@@ -287,7 +313,7 @@ def _finding(case: Case, trials: list[Trial]) -> Finding:
     verify = f" Verify: {waiver.verify}." if waiver.verify else ""
     return Finding(
         rule=waiver.rule,
-        subject="" if waiver.rule == "R03" else waiver.id,
+        subject=waiver.id,
         verdict=VERDICT_OF[state],
         planned=dealing.planned,
         legal_basis=waiver.legal_basis or f"waiver {waiver.id}",
