@@ -1,0 +1,1 @@
+"""The stories the feed plays, by family; see `streams.feed.scenario`."""

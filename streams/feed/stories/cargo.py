@@ -1,0 +1,96 @@
+"""Other cargo over listed ports: food, fertiliser, metals and oil with their own exemptions, and goods without."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from streams.feed import cast
+from streams.feed.journeys import KZ_COAL, Coal
+from streams.feed.scenario import story
+from streams.feed.story import Story
+
+_KZ = ({"country": "KZ"},)
+
+
+def _ship(s: Story, hs: str, what: str, **more: Any) -> Coal:
+    """A trainload of something else over Novorossiysk, booked."""
+    return Coal(s, port="RUNVS", hs=hs, what=what, **{"origin": _KZ, "unload": "ITRAN", **more})
+
+
+@story(share=3, first="2025-03-01")
+def cargo_wheat(s: Story) -> None:
+    """Wheat, fertiliser or medicine over Novorossiysk: exempt whatever the owner and the destination."""
+    hs, what = s.rng.choice((("100199", "Wheat"), ("310210", "Urea"), ("300490", "Medicines")))
+    _ship(s, hs, what, unload=s.rng.choice(("ITRAN", "TRISK")), buyer="NL", owner=None).whole()
+
+
+@story(share=2, first="2025-03-01")
+def cargo_metal(s: Story) -> None:
+    """Copper, aluminium or iron ore over Novorossiysk, to the EU or elsewhere."""
+    hs, what = s.rng.choice((("740311", "Copper cathodes"), ("760110", "Aluminium"), ("260111", "Iron ore")))
+    _ship(s, hs, what, unload=s.rng.choice(("ITRAN", "BGVAR", "TRISK")), insurer="FI").whole()
+
+
+@story(share=1.5, first="2025-03-01")
+def cargo_metal_destination_unknown(s: Story) -> None:
+    """Copper over Novorossiysk, nobody says where to."""
+    run = _ship(s, "740311", "Copper cathodes")
+    run.book(destination_country=None)
+    run.rail()
+    run.through_port()
+    run.sail()
+
+
+@story(share=3, first="2025-03-01")
+def cargo_oil(s: Story) -> None:
+    """Oil of Kazakhstan over Novorossiysk: covered when neither origin nor owner is Russian."""
+    owner = s.rng.choice((cast.firm(s.rng, "KZ"), cast.firm(s.rng, "KZ"), cast.firm(s.rng, "RU"), None))
+    _ship(s, "270900", "Crude oil, CPC Blend", owner=owner, origin=KZ_COAL).whole()
+
+
+@story(share=1.5, first="2025-03-01")
+def cargo_russian_oil(s: Story) -> None:
+    """Oil of Russian origin over Novorossiysk: the exemption of third-country oil does not cover it."""
+    origin = s.rng.choice((({"country": "RU"},), ({"country": "KZ", "share_pct": 70}, {"country": "RU", "share_pct": 30})))
+    _ship(s, "270900", "Crude oil", origin=origin).whole()
+
+
+@story(share=2, first="2025-03-01")
+def cargo_steel(s: Story) -> None:
+    """Steel over Novorossiysk: no exemption fits."""
+    _ship(s, "720839", "Hot-rolled coils").whole()
+
+
+@story(share=2, first="2025-07-26")
+def cargo_coal_and_wheat(s: Story) -> None:
+    """Coal and wheat in one consignment: two exemptions cover it together, or one of them fails."""
+    run = Coal(s, port="RUNVS", unload="ITRAN", owner=s.rng.choice((cast.firm(s.rng, "KZ"), None)))
+    wheat = {"line": 2, "hs": "100199", "description": "Wheat", "origin": [{"country": "KZ"}], "net_kg": 500_000}
+    run.book(goods=[*run.goods(), wheat])
+    run.rail()
+    run.through_port()
+    run.sea()
+    run.deliver()
+
+
+@story(share=2, first="2025-03-01")
+def cargo_positions_only(s: Story) -> None:
+    """Nothing but positions in Kazakhstan: neither goods nor parties are known."""
+    for _ in range(s.rng.randrange(1, 5)):
+        s.tell("POSITION", {"country": "KZ", "latitude": 51.7, "longitude": 75.3}, export_country="KZ")
+        s.wait(20)
+
+
+@story(share=2, first="2025-03-01")
+def cargo_ship_position_gap(s: Story) -> None:
+    """Wheat from Constanța to Casablanca with positions and a gap: nothing is wrong."""
+    run = Coal(s, port="ROCND", unload="MACAS", hs="100199", what="Wheat", origin=({"country": "RO"},))
+    run.book(export_country="RO", route=None)
+    s.wait(40)
+    s.tell("LOADED", "ROCND", transport=run.ship)
+    s.wait(8)
+    s.tell("DEPARTED", "ROCND", transport=run.ship)
+    s.wait(30)
+    s.tell("POSITION", {"latitude": 36.2, "longitude": 14.9}, transport=run.ship, source="ais")
+    run.land()
+    run.deliver()
