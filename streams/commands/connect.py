@@ -6,8 +6,8 @@ from typing import Any
 
 from streams.commands._common import current_settings
 from streams.kafka.client import base_config
+from streams.processors.sources import redis_options as options_of
 from streams.reference.connection import RedisOptions
-from streams.settings import RedisSettings
 
 
 def kafka_config(bootstrap: str | None) -> dict[str, Any]:
@@ -23,16 +23,3 @@ def topic_prefix() -> str:
 def redis_options(url: str | None) -> RedisOptions:
     """Where Redis is and how it is reached. Raises SettingsError."""
     return options_of(current_settings({"redis.url": url}).redis)
-
-
-def options_of(redis: RedisSettings) -> RedisOptions:
-    """The settings as the client takes them, secrets in the clear."""
-    return RedisOptions(
-        url=redis.url.reveal(),
-        username=redis.username,
-        password=redis.password.reveal() if redis.password is not None else None,
-        ca_file=redis.ca_file,
-        cert_file=redis.cert_file,
-        key_file=redis.key_file,
-        timeout_s=redis.timeout_s,
-    )

@@ -99,6 +99,10 @@ class HttpRegistry:
             found = self._ids[name] = number
         return found
 
+    def compatibility(self) -> str:
+        """What the registry demands of new versions of a schema, such as BACKWARD; shows that it answers."""
+        return str(self._ask("GET", "/config").get("compatibilityLevel", "not told"))
+
     def _ask(self, method: str, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:
         """The answer of the registry; asks again a few times when it is away. Raises _NotFound, RegistryTrouble."""
         data = None if body is None else msgspec.json.encode(body)
