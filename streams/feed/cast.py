@@ -13,7 +13,18 @@ from streams.feed import numbers
 
 Party = dict[str, Any]
 
-_KZ_WORDS = ("Saryarka", "Ertis", "Bayanaul", "Tulpar", "Zhetisu", "Altyn Dala", "Nurly Zhol", "Kokshe", "Aksu", "Taskala")
+_KZ_WORDS = (
+    "Saryarka",
+    "Ertis",
+    "Bayanaul",
+    "Tulpar",
+    "Zhetisu",
+    "Altyn Dala",
+    "Nurly Zhol",
+    "Kokshe",
+    "Aksu",
+    "Taskala",
+)
 _KZ_TRADES = ("Energoresurs", "Ugol", "Otyn", "Razrez", "Snab", "Export", "Logistic", "Agro", "Metiz", "Torap")
 _RU_WORDS = ("Baltika", "Kuzbass", "Nevsky", "Severnaya", "Sibir", "Volzhsky", "Ladoga", "Onega")
 _RU_TRADES = ("Ugletrans", "Portservis", "Toplivo", "Kommerts", "Razvitie", "Tranzit")
@@ -30,7 +41,11 @@ _FORMS = {
 _GIVEN = ("Dauren", "Aigul", "Yerlan", "Saule", "Marat", "Zhanar", "Askhat", "Gulnara")
 _FAMILY = ("Tulegen", "Sembina", "Akhmetov", "Iskakova", "Baizhan", "Omarov", "Kassymbek", "Turlybek")
 _SHIPS = ("ISTRANCA", "NORDIC AMBER", "CAPE TAINARON", "SEA HERON", "LUCKY DOLPHIN", "OCEAN JUNIPER", "BALTIC TERN")
-_STREETS = {"KZ": ("Abay Ave", "Satpayev St"), "RU": ("ul. Portovaya", "Nevsky pr."), "LT": ("Tilžės g.", "Savanorių pr.")}
+_STREETS = {
+    "KZ": ("Abay Ave", "Satpayev St"),
+    "RU": ("ul. Portovaya", "Nevsky pr."),
+    "LT": ("Tilžės g.", "Savanorių pr."),
+}
 FLAGS = ("LR", "MH", "PA", "HK", "TR")
 """Flags of the open registers that carry this traffic; none is of the EU."""
 
@@ -53,7 +68,11 @@ def _identifiers(rng: Random, country: str) -> dict[str, str]:
     if country == "RU":
         return {"inn": numbers.inn("78" + _digits(rng, 7))}
     if country in _FORMS and rng.random() < 0.5:
-        return {"lei": numbers.lei("5299" + "00" + "".join(rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789") for _ in range(12)))}
+        return {
+            "lei": numbers.lei(
+                "5299" + "00" + "".join(rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789") for _ in range(12))
+            )
+        }
     return {"reg": f"{country}-{_digits(rng, 8)}"}
 
 
@@ -83,7 +102,7 @@ def person(rng: Random) -> Party:
 
 def holder(who: Party, share_pct: float | None, control: bool | None = False) -> Party:
     """An entry of `owners`: who holds, how much (per cent), and whether they control; None leaves a fact unstated."""
-    entry = {k: who[k] for k in ("name", "country", "identifiers", "birth_date") if k in who}
+    entry: Party = {k: who[k] for k in ("name", "country", "identifiers", "birth_date") if k in who}
     if share_pct is not None:
         entry["share_pct"] = share_pct
     if control is not None:

@@ -223,7 +223,11 @@ class EuGoods:
         s = self.story
         s.wait(3)
         day = (s.at.date() + timedelta(days=days)).isoformat()
-        customs = {"mrn": mrn or self.mrn, "procedure": "T1", "office": f"{self.start[:2]}00{s.rng.randrange(1000, 9999)}"}
+        customs = {
+            "mrn": mrn or self.mrn,
+            "procedure": "T1",
+            "office": f"{self.start[:2]}00{s.rng.randrange(1000, 9999)}",
+        }
         return s.tell("RELEASED_FOR_TRANSIT", self.start, customs={**customs, "limit_date": day})
 
     def customs_note(self, type: str, where: str, *, mrn: str | None = None, **more: Any) -> JsonEvent:

@@ -6,10 +6,7 @@ be shared. Formulas: UIC/1520 mm wagon, ISO 6346, IMO A.1117(30), KZ BIN, RU INN
 
 from __future__ import annotations
 
-_LETTERS = {
-    letter: value
-    for letter, value in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (v for v in range(10, 39) if v % 11), strict=True)
-}
+_LETTERS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (v for v in range(10, 39) if v % 11), strict=True))
 _VALUES = {**{str(d): d for d in range(10)}, **_LETTERS}
 _INN_10 = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 _INN_11 = (7, 2, 4, 10, 3, 5, 9, 4, 6, 8)

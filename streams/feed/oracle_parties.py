@@ -15,13 +15,8 @@ from streams.feed.oracle_law import Law, Record
 
 _UNIQUE = ("bin", "inn", "ogrn", "lei", "imo")
 _FORMS = {"ooo", "oao", "zao", "ao", "pao", "too", "zhshs", "llc", "llp", "ltd", "jsc", "gmbh", "uab", "sia"}
-_CYRILLIC = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяәғқңөұүһі",
-        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya a g k n o u u h i".split(),
-        strict=True,
-    )
-)
+_LATIN = "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya a g k n o u u h i"
+_CYRILLIC = dict(zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюяәғқңөұүһі", _LATIN.split(), strict=True))
 
 
 @lru_cache(maxsize=20_000)

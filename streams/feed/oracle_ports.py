@@ -26,7 +26,7 @@ class Dealing(NamedTuple):
     day: date
     use: str | None
     mode: str | None
-    index: int | None
+    number: int | None
 
 
 def _kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -69,6 +69,12 @@ def _mode(event: Event) -> str | None:
     return mode
 
 
+def _asks_for_port(event: Event) -> bool:
+    """Whether the port must be known (6(7)): the types named there, on water, in Russia or with no country."""
+    somewhere = country_of(event.get("place")) in ("RU", None)
+    return event["type"] in _PORT_ASKED and _mode(event) in _ON_WATER and somewhere
+
+
 def _dealings(law: Law, journey: Journey) -> tuple[list[Dealing], list[int]]:
     """The dealings with listed ports, and the numbers of actual events at a port that nobody can name."""
     found, unknown = [], []
@@ -79,9 +85,8 @@ def _dealings(law: Law, journey: Journey) -> tuple[list[Dealing], list[int]]:
         port = _find_port(law, event.get("place"), day)
         if isinstance(port, dict):
             found.append(Dealing(day, _use(event), _mode(event), index))
-        elif port == "unknown" and event["type"] in _PORT_ASKED and _mode(event) in _ON_WATER:
-            if country_of(event.get("place")) in ("RU", None):
-                unknown.append(index)
+        elif port == "unknown" and _asks_for_port(event):
+            unknown.append(index)
     for plan in journey.plans():
         day = law_day(moment(plan))
         if _use(plan) and isinstance(_find_port(law, plan.get("place"), day), dict):
@@ -104,7 +109,10 @@ def nexus(law: Law, journey: Journey, index: int | None) -> str:
         return MET
     told = {p["role"] for p in parties if p.get("country")}
     complete = (
-        told & {"SELLER", "CONSIGNOR"} and told & {"BUYER", "CONSIGNEE"} and (flags or "CARRIER" in told) and "INSURER" in told
+        told & {"SELLER", "CONSIGNOR"}
+        and told & {"BUYER", "CONSIGNEE"}
+        and (flags or "CARRIER" in told)
+        and "INSURER" in told
     )
     return NOT_MET if complete else NOT_KNOWN
 
@@ -184,7 +192,7 @@ def _waiver(law: Law, journey: Journey, dealing: Dealing, line: dict[str, Any], 
 def judge_ports(law: Law, journey: Journey) -> tuple[dict[str, str], bool]:
     """The findings of R01 to R05 by rule, and whether R02 is answered."""
     dealings, unknown = _dealings(law, journey)
-    bound = [d for d in dealings if nexus(law, journey, d.index) != NOT_MET]
+    bound = [d for d in dealings if nexus(law, journey, d.number) != NOT_MET]
     asked = [n for n in unknown if nexus(law, journey, n) != NOT_MET]
     if not bound:
         if asked:
@@ -193,10 +201,14 @@ def judge_ports(law: Law, journey: Journey) -> tuple[dict[str, str], bool]:
     findings, covered = {"R02": "NEEDS_WAIVER"}, True
     by_rule: dict[str, set[str]] = {}
     for dealing in bound:
-        lines = journey.goods(dealing.index)
+        lines = journey.goods(dealing.number)
         covered = covered and bool(lines)
         for line in lines:
-            fitting = [w for w in law.of("waiver", answers="R02") if any((line.get("hs") or "").startswith(g) for g in w["goods"])]
+            fitting = [
+                w
+                for w in law.of("waiver", answers="R02")
+                if any((line.get("hs") or "").startswith(g) for g in w["goods"])
+            ]
             states = [(_waiver(law, journey, dealing, line, w), w["rule"]) for w in fitting]
             best = min(states, key=lambda s: (MET, NOT_KNOWN, NOT_MET).index(s[0]), default=None)
             covered = covered and best is not None and best[0] == MET

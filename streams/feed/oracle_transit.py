@@ -99,7 +99,11 @@ def _mrn(event: Event) -> str | None:
 
 def _about(notes: list[Event], release: Event, others_open: bool) -> list[Event]:
     """The notes that speak of a release: by its sound number, or without a number when no other one is open."""
-    return [n for n in notes if (_mrn(n) == _mrn(release) and sound("mrn", _mrn(n) or "")) or (not _mrn(n) and not others_open)]
+    return [
+        n
+        for n in notes
+        if (_mrn(n) == _mrn(release) and sound("mrn", _mrn(n) or "")) or (not _mrn(n) and not others_open)
+    ]
 
 
 def _overdue(law: Law, journey: Journey, release: Event, others_open: bool, now: datetime) -> bool:

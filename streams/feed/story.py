@@ -85,7 +85,10 @@ class Story:
 
     def _answer(self, told: JsonEvent, event: JsonEvent, hours: float) -> JsonEvent:
         known = datetime.fromisoformat(event["recorded_at"]) + timedelta(hours=hours)
-        told = {"event_id": f"{self.id}-{len(self.events) + 1:02d}", **{k: v for k, v in told.items() if k != "event_id"}}
+        told = {
+            "event_id": f"{self.id}-{len(self.events) + 1:02d}",
+            **{k: v for k, v in told.items() if k != "event_id"},
+        }
         told["recorded_at"] = known.isoformat(timespec="seconds")
         self.events.append(told)
         return told

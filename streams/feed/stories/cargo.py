@@ -51,7 +51,9 @@ def cargo_oil(s: Story) -> None:
 @story(share=1.5, first="2025-03-01")
 def cargo_russian_oil(s: Story) -> None:
     """Oil of Russian origin over Novorossiysk: the exemption of third-country oil does not cover it."""
-    origin = s.rng.choice((({"country": "RU"},), ({"country": "KZ", "share_pct": 70}, {"country": "RU", "share_pct": 30})))
+    origin = s.rng.choice(
+        (({"country": "RU"},), ({"country": "KZ", "share_pct": 70}, {"country": "RU", "share_pct": 30}))
+    )
     _ship(s, "270900", "Crude oil", origin=origin).whole()
 
 

@@ -12,7 +12,9 @@ from streams.feed.story import Story
 @story(share=3, first=WAIVER)
 def no_nexus(s: Story) -> None:
     """Kazakh coal over Ust-Luga to Turkey or Morocco, nobody of the EU takes part and everybody is named."""
-    Coal(s, unload=s.rng.choice(("TRISK", "MACAS", "INMUN")), owner=s.rng.choice((None, cast.firm(s.rng, "RU")))).whole()
+    Coal(
+        s, unload=s.rng.choice(("TRISK", "MACAS", "INMUN")), owner=s.rng.choice((None, cast.firm(s.rng, "RU")))
+    ).whole()
 
 
 @story(share=2, first=WAIVER)

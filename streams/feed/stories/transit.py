@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from streams.feed import cast
 from streams.feed.journeys import EuGoods
 from streams.feed.scenario import story
@@ -212,7 +214,13 @@ def transit_chinese_goods(s: Story) -> None:
     train = cast.container_train(s.rng)
     seller, buyer = cast.firm(s.rng, "CN"), cast.firm(s.rng, "KZ")
     parties = [cast.in_role("SELLER", seller), cast.in_role("CONSIGNEE", buyer)]
-    booked = {"parties": parties, "goods": [line], "route": legs, "export_country": "CN", "destination_country": "KZ"}
+    booked: dict[str, Any] = {
+        "parties": parties,
+        "goods": [line],
+        "route": legs,
+        "export_country": "CN",
+        "destination_country": "KZ",
+    }
     s.tell("BOOKED", source="operator-17", **booked)
     for code in ("CNMLX", "RUCEK", "KZPPK"):
         s.wait(80)
