@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from typing import Any, Literal, Union, get_args, get_origin
@@ -12,6 +13,7 @@ from msgspec import Struct
 from streams.model.intake import json_name, type_hints
 
 Schema = Any
+_SYMBOL = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 _PLAIN = {str: "string", bool: "boolean", float: "double", bytes: "bytes", Any: "string"}
 _PROMOTED = {
     "int": {"long", "float", "double"}, "long": {"float", "double"}, "float": {"double"},
@@ -107,7 +109,10 @@ def _type(hint: Any, schema: Schema, names: Names, path: str) -> typing.Iterator
 def _one_type(hint: Any, schema: Schema, names: Names, path: str) -> typing.Iterator[str]:
     kind, origin = kind_of(schema), get_origin(hint)
     if origin is Literal:
-        if kind != "enum" or set(schema["symbols"]) != set(get_args(hint)):
+        words = get_args(hint)
+        if kind == "string" and not all(_SYMBOL.fullmatch(word) for word in words):
+            return  # no enum can hold them
+        if kind != "enum" or set(schema["symbols"]) != set(words):
             yield f"{path}: not the same symbols"
     elif origin is tuple:
         if kind == "array":
