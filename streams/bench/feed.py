@@ -1,7 +1,8 @@
 """The generated feed that every contender of a benchmark is given: the same bytes in the same order.
 
 Journeys on four lanes, interleaved as they would come in from many senders: mostly plain progress of a shipment, some
-of it under a sanctions question (coal over a listed port, EU goods in transit), a few duplicates and late events.
+of it under a sanctions question (coal over a listed port with its owner stated or not, EU goods in transit with and without
+a control code, transits that run over their limit), a few duplicates and late events.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from streams.model.moments import parse_day, parse_time
 
 START = parse_time("2026-09-01T00:00:00+00:00")
 LIMIT_DAY = parse_day("2026-10-31")
+SOON = parse_day("2026-09-01")
+"""A limit that passes on the way: such a transit becomes a ghost in time."""
 HOUR = 3_600_000
 TOPICS = {"shipments": "shipments.events", "customs": "customs.events"}
 WINDOW = 2_000
@@ -57,11 +60,11 @@ class Lane(NamedTuple):
 
 
 LANES = (
-    Lane("coal", 15, "270112", "KZ", "NL", (("KZEKB", "KZ"), ("RUTOG", "RU"), ("RULUG", "RU"), ("NLRTM", "NL")), "RAIL",
+    Lane("coal", 15, "270112", "KZ", "NL", (("KZEKB", "KZ"), ("RUCEK", "RU"), ("RUULU", "RU"), ("NLRTM", "NL")), "RAIL",
          False),
     Lane("transit", 25, "84798997", "DE", "KZ", (("DEHAM", "DE"), ("LTVNO", "LT"), ("BYMSQ", "BY"), ("KZALA", "KZ")),
          "ROAD", True),
-    Lane("corridor", 40, "73089059", "CN", "PL", (("KZDZJ", "KZ"), ("KZAAU", "KZ"), ("AZBAK", "AZ"), ("PLWAW", "PL")),
+    Lane("corridor", 40, "73089059", "CN", "PL", (("KZHOR", "KZ"), ("KZAAU", "KZ"), ("AZBAK", "AZ"), ("PLWAW", "PL")),
          "RAIL", True),
     Lane("grain", 20, "100199", "KZ", "AF", (("KZKSN", "KZ"), ("KZSAR", "KZ"), ("UZTAS", "UZ"), ("AFHRT", "AF")),
          "RAIL", False),
@@ -70,16 +73,19 @@ LANES = (
 
 def _parties(lane: Lane, n: int) -> tuple[Party, ...]:
     seller, buyer = f"Seller {n % 700} {lane.origin} Trade LLP", f"Buyer {n % 900} {lane.destination} GmbH"
+    owner = (Party("OWNER", seller, lane.origin),) if n % 5 else ()
     return (
         Party("CONSIGNOR", seller, lane.origin),
-        Party("OWNER", seller, lane.origin),
+        *owner,
         Party("CONSIGNEE", buyer, lane.destination),
         Party("CARRIER", f"Carrier {n % 60} Logistics", "PL"),
     )
 
 
-def _goods(lane: Lane, mass: float) -> tuple[Goods, ...]:
-    return (Goods(1, lane.hs, None, f"goods of {lane.name}", (Origin(lane.origin),), mass, value=Money(mass, "EUR")),)
+def _goods(lane: Lane, mass: float, n: int) -> tuple[Goods, ...]:
+    control = "3A001" if lane.name == "transit" and n % 12 == 0 else None
+    origin = (Origin(lane.origin),)
+    return (Goods(1, lane.hs, control, f"goods of {lane.name}", origin, mass, value=Money(mass, "EUR")),)
 
 
 def _route(lane: Lane) -> tuple[Leg, ...]:
@@ -102,13 +108,13 @@ def journey(n: int, rng: random.Random, length: int) -> list[Event]:
         )  # fmt: skip
 
     events = [
-        event(0, "BOOKED", parties=_parties(lane, n), goods=_goods(lane, mass), export_country=lane.origin,
+        event(0, "BOOKED", parties=_parties(lane, n), goods=_goods(lane, mass, n), export_country=lane.origin,
               destination_country=lane.destination, contract=Contract(f"C-{n}", LIMIT_DAY - 300, True),
               references=(Reference("CMR", f"CMR{n:08d}"),)),
     ]  # fmt: skip
     if lane.customs:
         events.append(event(1, "RELEASED_FOR_TRANSIT", customs=Customs(f"26{lane.origin}{n:012d}J0", "T1",
-                                                                       limit_date=LIMIT_DAY)))  # fmt: skip
+                                                                       limit_date=LIMIT_DAY if n % 10 else SOON)))  # fmt: skip
     events.append(event(2, "LOADED", place=Place(*lane.places[0][:1], country=lane.places[0][1]), transport=wagon))
     number = 3
     while len(events) < length:

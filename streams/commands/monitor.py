@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
+import sys
 import threading
 from importlib.metadata import version
 from types import FrameType
@@ -65,11 +67,17 @@ def run_monitor(settings: Settings, stop: threading.Event | None = None) -> None
     log.info("serving health and metrics", host=settings.http.host, port=health.port)
     gc.collect()
     gc.freeze()
+    code = 1
     try:
         monitor.run()
+        code = 0
     finally:
         health.close()
         log.info("stopped")
+        if monitor.left_behind:  # the client's threads would be waited for and never end
+            if code:
+                log.error("could not go on", because=repr(sys.exception()))
+            os._exit(code)
 
 
 def _on_signal() -> threading.Event:

@@ -46,16 +46,14 @@ class Assignment:
         self.group: object = None
         """Membership under which the positions are read; what a transaction is fenced by."""
         self.consumer = Consumer({
-            "fetch.wait.max.ms": 20, "queued.max.messages.kbytes": 65_536, "session.timeout.ms": 10_000, **config,
+            "fetch.wait.max.ms": 20, "queued.max.messages.kbytes": 65_536, "session.timeout.ms": 6_000, **config,
             "enable.auto.commit": False, "isolation.level": "read_committed", "auto.offset.reset": "error",
             "partition.assignment.strategy": "range",
         })  # fmt: skip
 
     def join(self) -> None:
         """Join the group; partitions come while `collect` is called."""
-        self.consumer.subscribe(
-            list(self.topics), on_assign=self._given, on_revoke=self._taken, on_lost=self._taken
-        )
+        self.consumer.subscribe(list(self.topics), on_assign=self._given, on_revoke=self._taken, on_lost=self._taken)
 
     @property
     def partitions(self) -> set[int]:
@@ -104,15 +102,14 @@ class Assignment:
         while True:
             try:
                 found = consumer.committed(list(wanted), timeout=max(1.0, deadline - time.monotonic()))
-                for tp in found:
-                    if tp.error is not None:
-                        raise KafkaException(tp.error)
+                trouble = next((KafkaException(tp.error) for tp in found if tp.error is not None), None)
             except KafkaException as error:
-                if time.monotonic() > deadline or not _passes(error.args[0]):
-                    raise
-                time.sleep(_AGAIN_S)
-            else:
+                trouble = error
+            if trouble is None:
                 return found
+            if time.monotonic() > deadline or not _passes(trouble.args[0]):
+                raise trouble
+            time.sleep(_AGAIN_S)
 
     def _read_from(self, committed: list[TopicPartition]) -> None:
         self._bring({tp.partition for tp in committed})

@@ -6,13 +6,14 @@ beside what is committed until the commit is known (`stage`, `keep`, `drop`).
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable, Mapping
 from heapq import heappop, heappush
 from typing import Any
 
 from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]  # not in its __all__
 
 from streams.kafka.codec import decode_state
 
@@ -20,6 +21,7 @@ _LOOK_AGAIN_S = 2.0
 LAW_KEY = b"\x00law"
 """Key of the record that says under which law every consignment of the partition was judged."""
 
+_LATEST = OffsetSpec.latest()  # type: ignore[no-untyped-call]  # untyped in confluent_kafka
 Peek = Callable[[bytes], tuple[int | None, bool]]
 """From an encoded state: when it must be looked at again (ms UTC or None), and whether it is open."""
 
@@ -145,12 +147,25 @@ class Restorer:
         self._consumer.close()
 
     def _ends(self, partitions: Iterable[int], timeout_s: float) -> dict[int, int]:
-        """High watermarks, records of open transactions included."""
-        wanted = {TopicPartition(self._topic, p): OffsetSpec.latest() for p in partitions}
-        answers = self._admin.list_offsets(
-            wanted, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=timeout_s
-        )
-        return {tp.partition: future.result().offset for tp, future in answers.items()}
+        """High watermarks, records of open transactions included; asked again while brokers and leaders change."""
+        wanted = {TopicPartition(self._topic, p): _LATEST for p in partitions}
+        deadline = time.monotonic() + timeout_s
+        while True:
+            try:
+                answers = self._admin.list_offsets(
+                    wanted, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=10.0
+                )
+                return {tp.partition: future.result().offset for tp, future in answers.items()}
+            except KafkaException:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+                self._refresh()
+
+    def _refresh(self) -> None:
+        """Have the client learn leaders anew; what it cannot learn yet it learns at the next try."""
+        with contextlib.suppress(KafkaException):
+            self._admin.list_topics(self._topic, timeout=5.0)
 
     def restore(
         self, stores: Mapping[int, PartitionStore], timeout_s: float, progress: Callable[[int, int], None]
@@ -160,7 +175,7 @@ class Restorer:
         ``progress(done, total)`` in records is called now and then. Raises KafkaException, and TimeoutError when the
         end did not become readable in ``timeout_s`` (an open transaction of a worker that hangs).
         """
-        ends = {p: end for p, end in self._ends(stores, min(timeout_s, 30.0)).items() if end > stores[p].position}
+        ends = {p: end for p, end in self._ends(stores, timeout_s).items() if end > stores[p].position}
         if not ends:
             return
         begin = {p: stores[p].position for p in ends}
@@ -175,7 +190,9 @@ class Restorer:
                 self._load(messages, stores, ends)
                 if messages:
                     quiet_since = time.monotonic()
-                elif ends and time.monotonic() - quiet_since > _LOOK_AGAIN_S:  # be told the end anew: markers came since
+                elif (
+                    ends and time.monotonic() - quiet_since > _LOOK_AGAIN_S
+                ):  # be told the end anew: markers came since
                     quiet_since = time.monotonic()
                     self._consumer.assign([TopicPartition(self._topic, p, stores[p].position) for p in ends])
                 progress(total - sum(max(0, end - stores[p].position) for p, end in ends.items()), total)

@@ -8,6 +8,7 @@ offsets sent, generation is not current   `TransactionAborted`: a rebalance went
 commit: the broker says retriable         the same commit is called again until `patience_s`
 commit: no answer within `patience_s`     `ProducerLost("commit_unknown")`: only a new producer of the same id finds out
 fenced, or a fatal error                  `ProducerLost("fenced" | "fatal")`
+a call of the client hangs                `ProducerLost("timeout")`: the client is left behind (see `bounded`)
 killed in the middle                      the next producer of the same id aborts what was left open (`start`)
 ========================================  ==========================================================================
 
@@ -17,19 +18,21 @@ A stable `transactional.id` per worker slot makes the last line true at once ins
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from msgspec import Struct
 
 from streams.errors import DeadLetterUnwritable, ProducerLost, TransactionAborted
+from streams.kafka.bounded import BoundedCaller, CallHangs
 
 _FENCED = frozenset({
     KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.FENCED_INSTANCE_ID,
 })  # fmt: skip
 _STEP_S = 5.0
-Headers = list[tuple[str, bytes]]
+_HANGS_AFTER_S = 15.0
+Headers = Sequence[tuple[str, bytes]]
 
 
 class TransactionPolicy(Struct, frozen=True, kw_only=True):
@@ -63,6 +66,10 @@ class Writer(Protocol):
         Raises TransactionAborted, ProducerLost, DeadLetterUnwritable.
         """
 
+    @property
+    def hangs(self) -> bool:
+        """Whether a call into the client never came back."""
+
     def abort(self) -> None:
         """Drop the batch. Raises ProducerLost."""
 
@@ -86,9 +93,15 @@ class TransactionalWriter:
             **config,
             "transactional.id": transactional_id, "transaction.timeout.ms": int(policy.timeout_s * 1000),
         })  # fmt: skip
+        self._caller = BoundedCaller(f"calls of {transactional_id}")
         self._dead: KafkaError | None = None
         self._dead_topic = ""
         self._open = False
+
+    @property
+    def hangs(self) -> bool:
+        """Whether a call into the client never came back: the process must then end without waiting for it."""
+        return self._caller.hangs
 
     def start(self) -> None:
         """See `Writer.start`."""
@@ -122,7 +135,7 @@ class TransactionalWriter:
 
         self._dead_topic = topic
         try:
-            self._producer.produce(topic, value, key, headers=headers, on_delivery=stored)
+            self._producer.produce(topic, value, key, headers=[*headers], on_delivery=stored)
         except BufferError:
             self._producer.poll(0.1)
             self.produce_dead(topic, key, value, headers)
@@ -152,15 +165,20 @@ class TransactionalWriter:
 
     def close(self) -> None:
         """See `Writer.close`."""
-        self._producer.purge()
-        self._producer.close()
+        if not self.hangs:
+            self._producer.purge()
+            self._producer.close()
+        self._caller.close()
 
     def _steadily(self, step: str, call: Callable[[], None]) -> None:
         """Call until it is done, as long as the client says that it may be called again."""
         deadline = time.monotonic() + self._policy.patience_s
         while True:
             try:
-                call()
+                self._caller.call(call, _HANGS_AFTER_S, self._on_wait)
+            except CallHangs:
+                self._open = False
+                raise ProducerLost("timeout", f"{step} did not come back in {_HANGS_AFTER_S:.0f} s") from None
             except KafkaException as error:
                 told: KafkaError = error.args[0]
                 if not told.retriable() or time.monotonic() > deadline:
@@ -211,6 +229,8 @@ class AtLeastOnceWriter:
         self._batches = 0
         self._held: dict[tuple[str, int], TopicPartition] = {}
 
+    hangs = False
+
     def start(self) -> None:
         """Nothing to wait for."""
 
@@ -227,7 +247,7 @@ class AtLeastOnceWriter:
 
     def produce_dead(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> None:
         """Send at once."""
-        self._producer.produce(topic, value, key, headers=headers)
+        self._producer.produce(topic, value, key, headers=[*headers])
 
     def commit(self, offsets: Iterable[TopicPartition], group: object) -> None:
         """Wait for what was sent; commit offsets now and then. Raises ProducerLost."""

@@ -21,6 +21,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 from confluent_kafka import KafkaException, TopicPartition
@@ -79,6 +80,8 @@ class Monitor:
         self._rejudging_since: float | None = None
         self._fenced_at = -1e9
         self._aborts = 0
+        self.left_behind: list[Writer] = []
+        """Writers whose client hangs: with one of them the process cannot end in the ordinary way."""
 
     def run(self) -> None:
         """Judge until stopped.
@@ -111,10 +114,16 @@ class Monitor:
         writer.start()
         return writer
 
+    def _leave(self) -> None:
+        """Let go of the writer; one that hangs is only kept from being collected, as that would wait for it."""
+        self._writer.close()
+        if self._writer.hangs:
+            self.left_behind.append(self._writer)
+
     def _close(self) -> None:
         self.status.stopping()
         if hasattr(self, "_writer"):
-            self._writer.close()
+            self._leave()
         self._assignment.close()
         self._restorer.close()
         self._law.close()
@@ -186,7 +195,7 @@ class Monitor:
         log.info("law changed", touched=sum(len(s.todo) for s in self._stores.values()),
                  of=sum(len(s.states) for s in self._stores.values()), seconds=round(time.monotonic() - started, 3))  # fmt: skip
 
-    def _transact(self, law: LawInForce, messages: list[object], now: int | None) -> None:
+    def _transact(self, law: LawInForce, messages: list[Any], now: int | None) -> None:
         """One transaction."""
         started = time.monotonic()
         work = Work(law, self._stores, self._writer, self._topics, self._counts, self._registry)
@@ -273,7 +282,7 @@ class Monitor:
             if time.monotonic() - self._fenced_at < _FENCED_AGAIN_S:
                 raise SlotTaken(self._settings.monitor.transactional_id) from error
             self._fenced_at = time.monotonic()
-        self._writer.close()
+        self._leave()
         tries = 0
         while not self._stop.is_set():
             self.status.turned()

@@ -14,7 +14,7 @@ from streams.settings import RedisSettings, Settings
 def redis_options(redis: RedisSettings) -> RedisOptions:
     """How Redis is reached."""
     return RedisOptions(
-        url=redis.url.reveal(), username=redis.username, password=redis.password and redis.password.reveal(),
+        url=redis.url.reveal(), username=redis.username, password=redis.password.reveal() if redis.password is not None else None,
         ca_file=redis.ca_file, cert_file=redis.cert_file, key_file=redis.key_file, timeout_s=redis.timeout_s,
     )  # fmt: skip
 

@@ -79,7 +79,9 @@ class Status:
         self, stores: Mapping[int, PartitionStore], lag: Callable[[], dict[str, int]], messages: list[Any]
     ) -> None:
         """Which partitions are held, and what was just read."""
-        self._lacks("assigned", None if stores else "no partitions; more monitors than partitions, or a rebalance goes on")
+        self._lacks(
+            "assigned", None if stores else "no partitions; more monitors than partitions, or a rebalance goes on"
+        )
         if messages and self._oldest is None:
             self._oldest = min(m.timestamp()[1] for m in messages[:1] + messages[-1:])
             self._metrics.oldest_event_age.since(self._oldest / 1000)

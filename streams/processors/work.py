@@ -78,9 +78,6 @@ class Work:
                 if due is not None and due <= event.recorded_at:
                     self._tick_upto(store, ident, event.recorded_at)
                 outcome = _apply(judge, store.get(ident), event)
-                if len(outcome.state) > STATE_LIMIT:
-                    raise Refused("too_large", "the consignment's state would not fit", "$", str(len(outcome.state)),
-                                  f"at most {STATE_LIMIT} bytes for all events of a consignment")  # fmt: skip
             except Refused as refused:
                 self._refuse(message, time, refused)
                 continue
@@ -165,11 +162,15 @@ class Work:
 def _apply(judge: Judge, state: bytes | None, event: Event) -> Outcome:
     """`Judge.apply`; a fault of ours in it must not stop what is behind this event: the event becomes a dead letter."""
     try:
-        return judge.apply(state, event)
+        outcome = judge.apply(state, event)
     except Exception as error:
         log.exception("an event could not be judged", event=event.uid, consignment=event.consignment_id)
         raise Refused("other", f"could not be judged ({type(error).__name__}: {error})", "$", event.uid,
                       "an event that the rules can judge; report this") from error  # fmt: skip
+    if len(outcome.state) > STATE_LIMIT:
+        raise Refused("too_large", "the consignment's state would not fit", "$", str(len(outcome.state)),
+                      f"at most {STATE_LIMIT} bytes for all events of a consignment")  # fmt: skip
+    return outcome
 
 
 def _wrong_key(key: bytes | None, ident: str) -> Refused:

@@ -89,7 +89,9 @@ def _verdicts_differ(ident: str, judge: Judge, state: bytes, seen: Sequence[Aler
     """The live alerts against the findings of judging the set of events anew, without any log."""
     decision = judge.decision_of(state)
     wanted = sorted(
-        f"{f.rule} {f.verdict} {f.because}" for f in decision.findings if f.verdict in ALERTING and f.answered_by is None
+        f"{f.rule} {f.verdict} {f.because}"
+        for f in decision.findings
+        if f.verdict in ALERTING and f.answered_by is None
     )
     if sorted(_live(seen).values()) != wanted:
         yield f"{ident}: live alerts {sorted(_live(seen).values())}, judging anew finds {wanted}"
@@ -110,6 +112,6 @@ def differences(judge: Judge, sent: Mapping[str, Sequence[Sent]], seen: Seen) ->
             found.append(f"{ident}: the state is not what its log makes")
         found.extend(_alerts_differ(ident, expected, alerts))
         found.extend(_verdicts_differ(ident, judge, state, alerts))
-    for ident in (seen.states.keys() | seen.alerts.keys()) - sent.keys():
-        found.append(f"{ident}: nobody sent it")
+    strange = (seen.states.keys() | seen.alerts.keys()) - sent.keys()
+    found.extend(f"{ident}: nobody sent it" for ident in strange)
     return found

@@ -8,21 +8,45 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
 from streams.kafka.changelog import LAW_KEY
 from streams.kafka.codec import decode_alert, decode_state, encode_event
-from streams.kafka.topics import ALERTS, CUSTOMS, DEAD, SHIPMENTS, STATE
+from streams.kafka.topics import ALERTS, CUSTOMS, DEAD, SHIPMENTS, STATE, create_topics, topic_name
 from streams.model.events import Event, topic_kind
 from tests.faults.checker import Seen, Sent
 
 TOPIC_OF = {"shipments": SHIPMENTS, "customs": CUSTOMS}
 GROUP = "monitors"
+
+
+class Site(NamedTuple):
+    """Where a run takes place: the broker, and the prefix that gives it topics and a group of its own."""
+
+    bootstrap: str
+    prefix: str = ""
+
+    @property
+    def group(self) -> str:
+        """The consumer group of the monitors."""
+        return f"{self.prefix}{GROUP}"
+
+    def topic(self, name: str) -> str:
+        """The name of a topic on the broker."""
+        return topic_name(self.prefix, name)
+
+
+def new_site(bootstrap: str, partitions: int = 8) -> Site:
+    """A site with fresh topics on a broker."""
+    site = Site(bootstrap, f"t{uuid.uuid4().hex[:8]}.")
+    create_topics({"bootstrap.servers": bootstrap}, site.prefix, partitions)
+    return site
 
 
 def producer_of(bootstrap: str) -> Producer:
@@ -44,21 +68,22 @@ def send(producer: Producer, topic: str, key: bytes | None, value: bytes) -> Non
             return
 
 
-def feed(bootstrap: str, events: Iterable[Event]) -> dict[str, list[Sent]]:
+def feed(site: Site, events: Iterable[Event]) -> dict[str, list[Sent]]:
     """Send events to their topics; what was sent, per consignment in order."""
-    producer, sent = producer_of(bootstrap), defaultdict(list)
+    producer, sent = producer_of(site.bootstrap), defaultdict(list)
     for event in events:
         topic = TOPIC_OF[topic_kind(event)]
-        send(producer, topic, event.consignment_id.encode(), encode_event(event))
+        send(producer, site.topic(topic), event.consignment_id.encode(), encode_event(event))
         sent[event.consignment_id].append(Sent(topic, event))
     assert producer.flush(120) == 0, "the feed was not stored"
     return dict(sent)
 
 
-def read_all(bootstrap: str, topic: str, timeout_s: float = 120.0) -> list[Any]:
+def read_all(site: Site, topic: str, timeout_s: float = 120.0) -> list[Any]:
     """Every committed message of a topic, partition by partition in order."""
+    topic = site.topic(topic)
     consumer = Consumer({
-        "bootstrap.servers": bootstrap, "group.id": "reader", "isolation.level": "read_committed",
+        "bootstrap.servers": site.bootstrap, "group.id": "reader", "isolation.level": "read_committed",
         "enable.auto.commit": False, "enable.partition.eof": True, "fetch.message.max.bytes": 16 * 1024 * 1024,
     })  # fmt: skip
     try:
@@ -79,30 +104,31 @@ def read_all(bootstrap: str, topic: str, timeout_s: float = 120.0) -> list[Any]:
         consumer.close()
 
 
-def read_seen(bootstrap: str) -> Seen:
+def read_seen(site: Site) -> Seen:
     """Alerts and last states as a reader of committed records sees them."""
     alerts = defaultdict(list)
-    for message in read_all(bootstrap, ALERTS):
+    for message in read_all(site, ALERTS):
         alerts[message.key().decode()].append(decode_alert(message.value()))
     states: dict[str, bytes] = {}
-    for message in read_all(bootstrap, STATE):
+    for message in read_all(site, STATE):
         if message.key() != LAW_KEY:
             states[message.key().decode()] = decode_state(message.value())
     return Seen(dict(alerts), states)
 
 
-def read_dead(bootstrap: str) -> list[Any]:
+def read_dead(site: Site) -> list[Any]:
     """All dead letters."""
-    return read_all(bootstrap, DEAD)
+    return read_all(site, DEAD)
 
 
-def backlog(bootstrap: str, group: str = GROUP) -> int:
+def backlog(site: Site) -> int:
     """Events of both topics that the group has not committed."""
-    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": group, "enable.auto.commit": False})
+    consumer = Consumer({"bootstrap.servers": site.bootstrap, "group.id": site.group, "enable.auto.commit": False})
     try:
         left = 0
         for topic in (SHIPMENTS, CUSTOMS):
-            partitions = [TopicPartition(topic, p) for p in consumer.list_topics(topic, timeout=20).topics[topic].partitions]
+            known = consumer.list_topics(site.topic(topic), timeout=20).topics[site.topic(topic)].partitions
+            partitions = [TopicPartition(site.topic(topic), p) for p in known]
             for tp in _committed(consumer, partitions):
                 low, high = consumer.get_watermark_offsets(tp, timeout=20)
                 left += high - (tp.offset if tp.offset >= 0 else low)
@@ -126,10 +152,10 @@ def _committed(consumer: Consumer, partitions: list[TopicPartition], timeout_s: 
 class Worker:
     """One `transitwatch monitor` process; started again under the same slot after a kill."""
 
-    def __init__(self, bootstrap: str, slot: int, logs: Path, **settings: object) -> None:
-        self.bootstrap, self.slot, self.logs = bootstrap, slot, logs
+    def __init__(self, site: Site, slot: int, logs: Path, **settings: object) -> None:
+        self.site, self.slot, self.logs = site, slot, logs
         self._settings = {
-            "MONITOR_GROUP": GROUP, "MONITOR_CLOCK": "event", "REFERENCE_SOURCE": "bundled", "HTTP_PORT": 0,
+            "MONITOR_GROUP": site.group, "KAFKA_TOPIC_PREFIX": site.prefix, "MONITOR_CLOCK": "event", "REFERENCE_SOURCE": "bundled", "HTTP_PORT": 0,
             "MONITOR_TRANSACTION_TIMEOUT_S": 20, **settings,
         }  # fmt: skip
         self.process: subprocess.Popen[bytes] | None = None
@@ -144,7 +170,16 @@ class Worker:
         """Start the process."""
         environ = {k: v for k, v in os.environ.items() if not k.startswith("TRANSITWATCH_")}
         environ |= {f"TRANSITWATCH_{k}": str(v) for k, v in self._settings.items()}
-        command = [sys.executable, "-m", "streams.cli", "monitor", "--bootstrap", self.bootstrap, "--slot", str(self.slot)]
+        command = [
+            sys.executable,
+            "-m",
+            "streams.cli",
+            "monitor",
+            "--bootstrap",
+            self.site.bootstrap,
+            "--slot",
+            str(self.slot),
+        ]
         self.starts += 1
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(command, env=environ, stdout=out, stderr=out)
@@ -185,14 +220,14 @@ def wait_until(holds: Callable[[], bool], timeout_s: float, what: str, pause_s: 
         time.sleep(pause_s)
 
 
-def drain(bootstrap: str, workers: Iterable[Worker], timeout_s: float = 300.0) -> None:
+def drain(site: Site, workers: Iterable[Worker], timeout_s: float = 300.0) -> None:
     """Wait until the workers have committed every event."""
     held = list(workers)
 
     def done() -> bool:
         for worker in held:
             assert worker.running, f"monitor {worker.slot} ended:\n{worker.tail()}"
-        return backlog(bootstrap) == 0
+        return backlog(site) == 0
 
     wait_until(done, timeout_s, "all events committed", 0.5)
 
