@@ -230,8 +230,8 @@ class EuGoods:
         }
         return s.tell("RELEASED_FOR_TRANSIT", self.start, customs={**customs, "limit_date": day})
 
-    def customs_note(self, type: str, where: str, *, mrn: str | None = None, **more: Any) -> JsonEvent:
-        """A customs message about the transit at a place; ``mrn`` "" leaves the number out."""
+    def customs_note(self, type: str, where: str | None, *, mrn: str | None = None, **more: Any) -> JsonEvent:
+        """A customs message about the transit, at a place or at none stated; ``mrn`` "" leaves the number out."""
         number = self.mrn if mrn is None else mrn
         return self.story.tell(type, where, customs={"mrn": number} if number else None, **more)
 

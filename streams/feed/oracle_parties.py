@@ -56,18 +56,26 @@ def frozen(law: Law, who: dict[str, Any], day: date, depth: int = 0) -> str:
         return "yes"
     if depth > 5:
         return "no"
-    total, unknown = 0.0, False
+    shares: dict[str, float] = {}
+    unknown = False
     for holder in _holders(law, who, day):
         state = frozen(law, holder, day, depth + 1)
         share, control = holder.get("share_pct"), holder.get("control")
         if state == "yes" and control:
             return "yes"
         if state == "yes":
-            total += share or 0
+            key = _identity(law, holder, day)
+            shares[key] = max(share or 0, shares.get(key, 0))
             unknown = unknown or (share is None and control is None)
         unknown = unknown or (state == "unknown" and bool(control or (share or 0) >= 50))
     limit = law.policy("owner_share_pct", day)
-    return "yes" if total >= limit else "unknown" if unknown else "no"
+    return "yes" if sum(shares.values()) >= limit else "unknown" if unknown else "no"
+
+
+def _identity(law: Law, who: dict[str, Any], day: date) -> str:
+    """Who a frozen holder is: holdings are united per holder, one told twice counts once (6(21))."""
+    found = [r["id"] for r in law.of("party", day) if "FREEZE" in r["measures"] and _is(who, r)]
+    return found[0] if found else simple_name(who["name"])
 
 
 def _holders(law: Law, who: dict[str, Any], day: date) -> list[dict[str, Any]]:
