@@ -42,7 +42,7 @@ def scan(
     ``idle_s``: seconds without any answer after which Kafka counts as away. Raises KafkaTrouble.
     """
     reset = "earliest" if offset is None else "error"
-    more = {"enable.partition.eof": True, "auto.offset.reset": reset}
+    more = {"enable.partition.eof": True, "auto.offset.reset": reset, "fetch.wait.max.ms": 50}
     consumer = Consumer(consumer_config(kafka, _GROUP, more))
     try:
         starts = _starts(consumer, topic, partitions, since_ms, min(_ANSWER_S, idle_s))
@@ -52,7 +52,7 @@ def scan(
         open_ = {start.partition for start in starts}
         heard = time.monotonic()
         while open_:
-            messages = consumer.consume(500, timeout=0.5)
+            messages = consumer.consume(500, timeout=0.05)
             if messages:
                 heard = time.monotonic()
             elif time.monotonic() - heard > idle_s:

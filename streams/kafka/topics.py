@@ -7,12 +7,14 @@ in can be set aside whole, with what was wrong in its headers.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._config import ConfigResource
+from confluent_kafka.admin._metadata import TopicMetadata
 from confluent_kafka.cimpl import NewTopic
 from msgspec import Struct
 
@@ -127,9 +129,27 @@ def create_topics(
                 created.append(name)
             else:
                 present.append(name)
+        _wait_for(admin, {*created, *present}, timeout_s)
     except KafkaException as error:
         raise kafka_trouble(error, servers=config) from error
     return Created(tuple(created), tuple(present))
+
+
+def _wait_for(admin: AdminClient, names: set[str], timeout_s: float) -> None:
+    """Wait until every broker that answers knows the topics and their leaders. Raises KafkaTrouble, KafkaException."""
+    deadline = time.monotonic() + timeout_s
+    while True:
+        known = admin.list_topics(timeout=timeout_s).topics
+        lacking = [name for name in sorted(names) if name not in known or not _led(known[name])]
+        if not lacking:
+            return
+        if time.monotonic() > deadline:
+            raise KafkaTrouble(f"created, and without a leader after {timeout_s:.0f} s", topic=lacking[0])
+        time.sleep(0.1)
+
+
+def _led(topic: TopicMetadata) -> bool:
+    return topic.error is None and all(p.error is None and p.leader >= 0 for p in topic.partitions.values())
 
 
 def _cannot_create(code: str) -> KafkaTrouble:
