@@ -109,9 +109,9 @@ def effective(events: Iterable[Event]) -> Effective:
             known[key] = preferred(held, event)
             continue
         known[key] = event
-        directed = directed or event.replaces is not None or event.retracts is not None
     for event in known.values():
         clock = max(clock, event.recorded_at)
+        directed = directed or event.replaces is not None or event.retracts is not None
     counted = [e for e in known.values() if e.type != "RETRACTED"]
     if directed:
         directives = _Directives(known)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 UNIQUE_KINDS = frozenset({"bin", "inn", "ogrn", "lei", "imo"})
 """Types of which equal valid values are one party whatever the name (contract 6(20))."""
@@ -29,6 +30,7 @@ HS2017_SUCCESSORS: dict[str, tuple[str, ...]] = {
 """HS 2017 subheadings of the common high priority list and what became of them in HS 2022 (domain 3.1)."""
 
 
+@lru_cache(maxsize=200_000)
 def normal(kind: str, value: str) -> str:
     """The form in which two values of a kind are compared: upper case letters and digits only.
 

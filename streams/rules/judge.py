@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -100,13 +100,14 @@ class Judge:
     def rejudge(self, state: bytes, at: int, record: str) -> Outcome:
         """A reference change of time ``at`` (ms UTC) reached the consignment; ``record`` names it.
 
-        Where the change alters nothing that is announced, the state stays as it was and the outcome is ``neutral``.
+        Where the change alters nothing that is announced, the state stays as it was and the outcome is ``neutral``:
+        its header then still errs on the side of judging the next event.
         """
         header, count, log = st.unpack(state)
-        before = _marks(header)
+        before = _Marks(header.due, header.open, header.flags, header.steady_from, header.steady_until)
         grown = log + st.encode_entry(ReferenceEntry(at, record))
         outcome = self._judge(header, count + 1, grown, Trigger("REFERENCE", record), "folded")
-        if not outcome.alerts and _marks(header) == before:
+        if not outcome.alerts and before.cover(header):
             return Outcome(state, (), header.due, header.open, "neutral")
         return outcome
 
@@ -144,8 +145,23 @@ def _events(entries: list[Entry]) -> list[Event]:
     return [entry.event for entry in entries if isinstance(entry, EventEntry)]
 
 
-def _marks(header: Header) -> tuple[object, ...]:
-    return (header.due, header.open, header.flags, header.steady_from, header.steady_until)
+class _Marks(NamedTuple):
+    """What a header said before it was judged anew."""
+
+    due: int | None
+    open: bool
+    flags: int
+    steady_from: int
+    steady_until: int
+
+    def cover(self, header: Header) -> bool:
+        """Whether the old marks still lead to every judgement that the new ones would lead to."""
+        return (
+            (header.due, header.open) == (self.due, self.open)
+            and header.flags & ~self.flags == 0
+            and header.steady_from <= self.steady_from
+            and self.steady_until <= header.steady_until
+        )
 
 
 def _mark(header: Header, consignment: Consignment, case: Case, decision: Decision) -> None:

@@ -223,8 +223,10 @@ class Law:
         self.list_states = [r for r in held.values() if isinstance(r, ListState)]
         self.party_by_id = {r.id: r for r in held.values() if isinstance(r, ListedParty)}
         self._holdings: dict[str, list[Ownership]] = {}
-        for record in held.values():
-            if isinstance(record, Ownership) and record.owned.id is not None:
+        self.holdings_by_owner: dict[str, list[Ownership]] = {}
+        for record in sorted((r for r in held.values() if isinstance(r, Ownership)), key=lambda r: r.id):
+            self.holdings_by_owner.setdefault(record.owner_id, []).append(record)
+            if record.owned.id is not None:
                 self._holdings.setdefault(record.owned.id, []).append(record)
         self._measures = {m for party in self.party_by_id.values() for m in party.measures}
         self._screener: Screener | None = None
@@ -264,18 +266,27 @@ class Law:
     def _policy_values(self, key: str) -> list[float]:
         return [float(p.value) for p in self._policies.get(key, ())]
 
+    def least(self, key: str) -> float:
+        """The smallest value that a numeric policy ever has; 0 when there is none."""
+        return min(self._policy_values(key), default=0.0)
+
     @property
     def match_floor(self) -> float:
         """The lowest match threshold that is ever in force."""
         return min(self._policy_values("match_threshold"), default=1.0)
 
     @property
+    def screening_floor(self) -> float:
+        """The lowest score that ever counts: least of all review and match thresholds."""
+        thresholds = self._policy_values("review_threshold") + self._policy_values("match_threshold")
+        return min(thresholds, default=REVIEW_THRESHOLD)
+
+    @property
     def screener(self) -> Screener:
         """The index over listed parties and ownership records, built on first use."""
         if self._screener is None:
             rows = [r for r in self.records.values() if isinstance(r, ListedParty | Ownership)]
-            thresholds = self._policy_values("review_threshold") + self._policy_values("match_threshold")
-            self._screener = Screener(rows, min(thresholds, default=REVIEW_THRESHOLD))
+            self._screener = Screener(rows, self.screening_floor)
         return self._screener
 
     def has_measure(self, measure: Measure) -> bool:

@@ -122,9 +122,14 @@ def encode_entry(entry: Entry) -> bytes:
     return _encode(entry)
 
 
+def log_array(count: int, log: bytes) -> bytes:
+    """An encoded log as one msgpack array of ``count`` entries."""
+    return _COUNT.pack(_ARRAY32, count) + log
+
+
 def decode_log(count: int, log: bytes) -> list[Entry]:
     """The entries of an encoded log, in order of arrival."""
-    return _decode_log(_COUNT.pack(_ARRAY32, count) + log) if count else []
+    return _decode_log(log_array(count, log)) if count else []
 
 
 def entries_of(state: bytes) -> list[Entry]:

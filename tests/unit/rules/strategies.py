@@ -1,0 +1,180 @@
+"""Random but realistic events and laws for the property tests of the decision core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings, strategies as st
+
+from streams.model.events import (
+    Contract,
+    Customs,
+    Document,
+    Event,
+    Goods,
+    Holder,
+    Leg,
+    Origin,
+    Party,
+    Place,
+    Transport,
+    Weight,
+)  # fmt: skip
+from streams.model.moments import DAY_MS, HOUR_MS, parse_day, parse_time
+from streams.model.reference import AnyRecord, ListedName, ListedParty, ListState, Owned, Ownership
+from streams.reference.bundled import bundled_records
+
+QUICK = settings(
+    max_examples=150, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+"""What every property test here runs with: enough to find, quick enough for every commit; shrinking takes minutes."""
+START = parse_time("2026-07-10T00:00:00+00:00")
+"""Two weeks before ports and a party are listed in the records below and in the bundled ones."""
+LISTING = parse_day("2026-07-24")
+MRN = "21DE27364916384836"
+BAD_MRN = "21DE27364916384835"
+FIRM = {"bin": "940140000385"}
+BRANCH = {"bin": "050140000656"}
+
+PLACES = (
+    None, Place("RUULU", country="RU"), Place("RUVYS"), Place("KZEKB", country="KZ"), Place("LTMDK", country="LT"),
+    Place("BYMSQ", country="BY"), Place("NLRTM", country="NL"), Place(name="Primorsk", country="RU"),
+    Place(name="Karimun Oil Terminal", country="ID"), Place(latitude=59.69, longitude=28.41, country="RU"),
+    Place(country="RU"), Place("RU?"), Place("KZALA", country="KZ"),
+)  # fmt: skip
+TRANSPORTS = (
+    None, Transport("RAIL", wagons=("64782352",)), Transport("SEA", vessel_imo="9319466", vessel_flag="MT"),
+    Transport("SEA", vessel_flag="LR"), Transport("ROAD"), Transport("INLAND_WATERWAY"),
+)  # fmt: skip
+GOODS = (
+    (Goods(1, "270112", origin=(Origin("KZ"),), net_kg=60000.0),),
+    (Goods(1, "270112", origin=(Origin("KZ", 90.0), Origin("RU", 10.0))),),
+    (Goods(1, "270112"),), (Goods(1, "854231", "3A001"),), (Goods(1, "880730", ""), Goods(2, "100199")),
+    (Goods(1, None, None, "parts"),), (Goods(1, "848210"),), (Goods(1, "854140"),),
+)  # fmt: skip
+PARTIES = (
+    Party("CONSIGNOR", "TOO Ekibastuz Komir", "KZ", identifiers=FIRM), Party("OWNER", "TOO Ekibastuz Komir", "KZ"),
+    Party("OWNER", "OOO Kuzbass Treyd", "RU"), Party("CONSIGNEE", "Rotterdam Coal B.V.", "NL"),
+    Party("BUYER", "TOO Ulgi Kenish Holding", "KZ"), Party("CONSIGNEE", "TOO Zhana Otin", "KZ", identifiers=BRANCH),
+    Party("CARRIER", "Aegean Handy Bulk SA", "GR"), Party("INSURER", "AO SK Kokzhiek", "KZ"),
+    Party("CARRIER", "TOO Saryarka Zhol", "KZ"), Party("SELLER", "Zarya Finans", "RU"),
+    Party("OWNER", "TOO Arka Komir", "KZ", owners=(Holder("Makar Innokentyevich Dolgorukikh", "RU", share_pct=50.0),)),
+    Party("OWNER", "TOO Arka Komir", "KZ", owners=(Holder("Aigul Sembina", "KZ", share_pct=100.0, control=True),)),
+    Party("BANK", "Makar Innokentevich Dolgorukih", "RU"), Party("NOTIFY_PARTY"),
+)  # fmt: skip
+ROUTES = (
+    (), (Leg("LT", "LTMDK", "ROAD"), Leg("BY", "BYMSQ", "ROAD"), Leg("KZ", "KZALA", "ROAD")),
+    (Leg("RU", "RUULU", "SEA"),), (Leg("PL", None, "RAIL"),),
+)  # fmt: skip
+DOCUMENTS = (
+    (), (Document("DEROGATION", "D-1"),), (Document("AUTHORISATION", "A-1", scope="transfer of shares"),),
+    (Document("AUTHORISATION", "A-2", valid_until=LISTING, scope="transit through Belarus"),),
+)  # fmt: skip
+CUSTOMS = (
+    None, Customs(MRN, "T1", limit_date=LISTING), Customs(MRN, "EX"), Customs(BAD_MRN), Customs(procedure="T1"),
+    Customs(limit_date=LISTING + 10),
+)  # fmt: skip
+MOVES = ("LOADED", "DEPARTED", "ARRIVED", "BORDER_CROSSED", "POSITION", "WEIGHED", "SEAL_CHECKED", "UNLOADED", "STORED")
+TYPES = (
+    *MOVES, "BOOKED", "BOOKED", "OWNERSHIP_TRANSFERRED", "PROCESSED", "ROUTE_CHANGED", "PARTIES_CHANGED", "DELIVERED",
+    "CANCELLED", "DECLARED", "RELEASED_FOR_TRANSIT", "ARRIVED_AT_DESTINATION", "DISCHARGED", "ENQUIRY_OPENED",
+    "EXPORT_CONFIRMED", "INVALIDATED", "CONTROLLED", "STS_TRANSFER", "TRANSSHIPPED", "RETRACTED",
+)  # fmt: skip
+_COUNTRIES = st.sampled_from((None, None, "KZ", "NL", "DE", "RU"))
+_HOURS = st.integers(0, 40 * 24)
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A consignment's events in the order in which they were drawn."""
+
+    events: tuple[Event, ...]
+
+
+def _rarely(values: tuple[Any, ...], nothing: Any) -> st.SearchStrategy[Any]:
+    return st.one_of(st.just(nothing), st.just(nothing), st.sampled_from(values))
+
+
+@st.composite
+def events(draw: st.DrawFn, number: int, consignment: str, types: tuple[str, ...] = TYPES) -> Event:
+    kind = draw(st.sampled_from(types))
+    at = START + draw(_HOURS) * HOUR_MS
+    known = at + draw(st.sampled_from((0, 60_000, HOUR_MS, 30 * DAY_MS)))
+    other = f"e{draw(st.integers(0, 9))}"
+    replaces = other if draw(st.integers(0, 9)) == 0 else None
+    states = kind in {"BOOKED", "DECLARED", "PARTIES_CHANGED", "OWNERSHIP_TRANSFERRED", "PROCESSED"}
+    some = st.sampled_from if states else lambda values: _rarely(values, values[0] if values[0] in (None, ()) else ())
+    return Event(
+        event_id=f"e{number}",
+        source=draw(st.sampled_from(("a", "a", "b"))),
+        type=kind,  # type: ignore[arg-type]
+        consignment_id=consignment,
+        occurred_at=at,
+        recorded_at=known,
+        classifier=draw(st.sampled_from(("ACTUAL", "ACTUAL", "ACTUAL", "ACTUAL", "PLANNED", "ESTIMATED"))),
+        replaces=replaces if kind != "RETRACTED" else None,
+        retracts=other if kind == "RETRACTED" else None,
+        place=draw(st.sampled_from(PLACES)),
+        transport=draw(st.sampled_from(TRANSPORTS)),
+        parties=tuple(draw(st.lists(st.sampled_from(PARTIES), max_size=5 if states else 1))),
+        goods=draw(_rarely(GOODS, ()) if not states else st.sampled_from(((), *GOODS))),
+        route=draw(some(ROUTES)),
+        documents=draw(_rarely(DOCUMENTS, ())),
+        export_country=draw(_COUNTRIES) if states else None,
+        destination_country=draw(_COUNTRIES) if states else None,
+        contract=Contract("C-1") if kind == "BOOKED" else None,
+        port_use=draw(_rarely(("SALE", "STORAGE", "TRANSIT"), None)),
+        customs=draw(st.sampled_from(CUSTOMS)) if kind not in MOVES else None,
+        weight=Weight(1.0) if kind == "WEIGHED" else None,
+    )
+
+
+@st.composite
+def journeys(draw: st.DrawFn, consignment: str = "C-1", most: int = 9) -> Journey:
+    """Up to ``most`` events of one consignment; some contradict each other under one id."""
+    size = draw(st.integers(1, most))
+    ids = [draw(st.integers(0, 9)) if draw(st.integers(0, 7)) == 0 else n for n in range(size)]
+    return Journey(tuple(draw(events(n, consignment)) for n in ids))
+
+
+@st.composite
+def plain_journeys(draw: st.DrawFn, consignment: str = "C-1") -> Journey:
+    """A booking and then mostly moves in order of time: what the short cut for neutral events is for."""
+    booked = draw(events(0, consignment, ("BOOKED",)))
+    first = Event(**{**_fields(booked), "occurred_at": START, "recorded_at": START, "replaces": None})
+    moves = [draw(events(n, consignment, (*MOVES, "CONTROLLED"))) for n in range(1, draw(st.integers(2, 9)))]
+    plain = []
+    for n, move in enumerate(sorted(moves, key=lambda e: e.order), 1):
+        quiet = {"parties": (), "goods": (), "route": (), "documents": (), "replaces": None, "port_use": None}
+        keep = draw(st.integers(0, 5)) == 0
+        change = {"event_id": f"e{n}"} if keep else {"event_id": f"e{n}", "classifier": "ACTUAL", **quiet}
+        plain.append(Event(**{**_fields(move), **change}))
+    return Journey((first, *plain))
+
+
+def _fields(event: Event) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in event.__struct_fields__}
+
+
+def party(ident: str, name: str, **fields: Any) -> ListedParty:
+    fields.setdefault("measures", ("FREEZE",))
+    fields.setdefault("list", "TEST")
+    return ListedParty(id=ident, names=(ListedName(name),), **fields)
+
+
+EXTRA: tuple[AnyRecord, ...] = (
+    party("T-ZARYA", "OOO Zarya Finans", countries=("RU",), applies_from=LISTING),
+    party("T-MAKAR", "Makar Innokentyevich Dolgorukikh", schema="Person", countries=("RU",), applies_from=LISTING - 7),
+    party("T-OTIN", "TOO Zhana Otin", countries=("KZ",), identifiers=dict(FIRM), applies_from=LISTING,
+          applies_until=LISTING + 9),
+    Ownership(id="T-OWN", owner_id="T-ZARYA", owned=Owned(name="TOO Saryarka Zhol", country="KZ"), share_pct=70.0,
+              applies_until=LISTING + 3),
+    ListState(id="TEST", list="TEST", measures=("FREEZE",), fetched_at=START + 20 * DAY_MS, records=3),
+)  # fmt: skip
+
+
+def records() -> list[AnyRecord]:
+    """The bundled records and those above."""
+    return [*bundled_records(), *EXTRA]

@@ -1,0 +1,54 @@
+"""Events that are said to change nothing change nothing: the short cut against judging everything."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+
+from streams.model.events import Event, Party, Place, Transport
+from streams.rules import judge as judging
+from streams.rules.judge import Judge
+from tests.unit.rules.strategies import QUICK, START, Journey, journeys, plain_journeys, records
+from tests.unit.rules.test_properties import run
+
+JUDGE = Judge(records())
+
+
+def _judged_in_full(events: tuple[Event, ...]) -> tuple[object, ...]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judging, "is_neutral", lambda *_: False)
+        state, alerts = run(JUDGE, events)
+    return alerts, JUDGE.decision_of(state)
+
+
+@settings(QUICK, max_examples=300)
+@given(plain_journeys())
+def test_the_short_cut_gives_the_alerts_and_the_decision_of_judging_every_event(journey: Journey) -> None:
+    state, alerts = run(JUDGE, journey.events)
+    assert (alerts, JUDGE.decision_of(state)) == _judged_in_full(journey.events)
+
+
+@QUICK
+@given(journeys())
+def test_the_short_cut_is_right_for_corrected_and_late_events_too(journey: Journey) -> None:
+    state, alerts = run(JUDGE, journey.events)
+    assert (alerts, JUDGE.decision_of(state)) == _judged_in_full(journey.events)
+
+
+def _event(number: int, kind: str, place: str, **fields: object) -> Event:
+    at = START + number * 3_600_000
+    return Event(f"e{number}", "a", kind, "C-1", at, at, place=Place(place), **fields)  # type: ignore[arg-type]
+
+
+def test_progress_in_a_country_without_rules_of_its_own_is_neutral() -> None:
+    booked = _event(0, "BOOKED", "KZALA", parties=(Party("CONSIGNOR", "TOO Nauryz", "KZ"),))
+    state = JUDGE.apply(None, booked).state
+    state = JUDGE.apply(state, _event(1, "WEIGHED", "KZALA")).state
+    assert JUDGE.apply(state, _event(2, "POSITION", "UZTAS")).kind == "neutral"
+
+
+def test_a_call_at_a_listed_port_is_never_neutral() -> None:
+    state = JUDGE.apply(None, _event(0, "BOOKED", "KZALA", parties=(Party("CONSIGNOR", "TOO Nauryz", "NL"),))).state
+    outcome = JUDGE.apply(state, _event(1, "LOADED", "RUULU", transport=Transport("SEA")))
+    assert outcome.kind == "folded"
+    assert "R02" in [a.rule for a in outcome.alerts]
