@@ -22,7 +22,13 @@ class Sender:
         self.count = 0
         self._failed: KafkaTrouble | None = None
         self._failures = 0
-        more = {"linger.ms": 20, "compression.type": "lz4", "message.timeout.ms": int(patience_s * 1000)}
+        # a topic that is not there is told after 3 s instead of 30
+        more = {
+            "topic.metadata.propagation.max.ms": 3000,
+            "linger.ms": 20,
+            "compression.type": "lz4",
+            "message.timeout.ms": int(patience_s * 1000),
+        }
         self._producer = Producer(producer_config(kafka, more))
 
     def __enter__(self) -> Sender:
