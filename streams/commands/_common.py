@@ -33,6 +33,18 @@ def kafka_options(function: F) -> F:
     return click.option("--bootstrap", help=help_)(function)
 
 
+def moment(_: click.Context, option: click.Parameter, value: str | None) -> int | None:
+    """An option that is a time with offset, as ms UTC; a click callback. Raises BadParameter."""
+    if value is None:
+        return None
+    try:
+        return parse_time(value)
+    except (ValueError, OverflowError) as error:
+        raise click.BadParameter(
+            f"{value!r} is no time with offset ({error}); write 2026-10-12T12:00:00+03:00", param=option
+        ) from None
+
+
 def json_line(value: Any) -> None:
     """One JSON object on a line of standard output."""
     click.echo(msgspec.json.encode(value).decode())

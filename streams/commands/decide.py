@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -11,12 +12,12 @@ from typing import Any, NamedTuple
 import click
 import msgspec
 
+from streams.commands._common import moment
 from streams.errors import InvalidInput
 from streams.model.decision import ALERTING, Decision
 from streams.model.events import Event
 from streams.model.intake import event_from_json, load_json
-from streams.model.moments import iso_time, parse_time
-from streams.model.reference import AnyRecord, Policy
+from streams.model.reference import AnyRecord, ListState, Policy
 from streams.reference.bundled import bundled_records, load_records
 from streams.rules.announce import alert_id
 from streams.rules.judge import Judge
@@ -39,11 +40,11 @@ class Feed(NamedTuple):
 
 
 def _lines(source: str) -> Iterator[tuple[int, bytes]]:
-    stream = sys.stdin.buffer if source == "-" else Path(source).open("rb")
-    with stream:
+    with contextlib.ExitStack() as stack:
+        stream = sys.stdin.buffer if source == "-" else stack.enter_context(Path(source).open("rb"))
         for number, line in enumerate(stream, 1):
             if line.strip():
-                yield number, line
+                yield number, line.removeprefix(b"\xef\xbb\xbf")
 
 
 def read_events(sources: Iterable[str], intake_time: int, known_at: int | None = None) -> Feed:
@@ -71,19 +72,23 @@ def read_reference(
     """The records in force for a run, what was refused, and warnings.
 
     Without the bundled set (``only``) its policies stay where the given records have none: they are settings
-    of the judging, not lists.
+    of the judging, not lists. Raises UsageError for a path that cannot be read.
     """
     bundled: list[AnyRecord] = list(bundled_records())
     records: list[AnyRecord] = [r for r in bundled if isinstance(r, Policy)] if only else bundled
     refused: list[str] = []
     added = False
     for path in paths:
-        more, refusals = load_records(Path(path))
+        try:
+            more, refusals = load_records(Path(path))
+        except OSError as error:
+            raise click.UsageError(f"--reference {path}: {error}") from None
         records.extend(more)
         refused.extend(str(r) for r in refusals)
         added = added or any(r.kind == "party" for r in more)
-    if known_at is not None:
-        records = [r for r in records if r.recorded_at is None or r.recorded_at <= known_at]
+    if known_at is not None:  # how old a list is now says nothing of what was known then (contract 6(27))
+        known = (r for r in records if r.recorded_at is None or r.recorded_at <= known_at)
+        records = [r for r in known if not isinstance(r, ListState)]
     warnings = [] if added or only else ["Parties were screened against the bundled sample lists alone."]
     return records, refused, warnings
 
@@ -126,23 +131,12 @@ def _print_text(decision: Decision, warnings: Iterable[str]) -> None:
         click.echo(f"  warning: {warning}")
 
 
-def _moment(_: click.Context, option: click.Parameter, value: str | None) -> int | None:
-    if value is None:
-        return None
-    try:
-        return parse_time(value)
-    except ValueError as error:
-        raise click.BadParameter(
-            f"{value!r} is no time with offset ({error}); write 2026-10-12T12:00:00+03:00", param=option
-        ) from None
-
-
 @click.command("decide", epilog=EXAMPLES)
 @click.argument("events", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--reference", multiple=True, type=click.Path(exists=True), help="More records: NDJSON file or folder.")
 @click.option("--reference-only", is_flag=True, help="Leave out the bundled records (their policies stay).")
-@click.option("--now", callback=_moment, help="The clock for timers; default: each consignment's latest recorded_at.")
-@click.option("--known-at", callback=_moment, help="Leave out what was recorded later; also the clock without --now.")
+@click.option("--now", callback=moment, help="The clock for timers; default: each consignment's latest recorded_at.")
+@click.option("--known-at", callback=moment, help="Leave out what was recorded later; also the clock without --now.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per consignment and line, sorted by id.")
 def command(
     events: tuple[str, ...], reference: tuple[str, ...], reference_only: bool, now: int | None, known_at: int | None,
@@ -167,11 +161,6 @@ def command(
             _print_text(decision, warnings)
     if feed.refused or refused:
         sys.exit(3)
-
-
-def now_text(time_ms: int) -> str:
-    """A clock reading for messages."""
-    return iso_time(time_ms)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 import click
 
-from streams.commands._common import current_settings, json_line, printable
-from streams.commands.decide import _moment, decision_json, read_events, read_reference
+from streams.commands._common import current_settings, json_line, moment, printable
+from streams.commands.decide import decision_json, read_events, read_reference
 from streams.commands.explain_story import record_index, story_json, story_lines
 from streams.model.events import Event
 from streams.model.reference import AnyRecord
@@ -62,23 +62,28 @@ def _show(lines: Iterable[str]) -> None:
 
 @click.command("explain", epilog=EXAMPLE)
 @click.argument("consignment")
+@click.argument("more", metavar="[FILE]...", nargs=-1, type=click.Path(exists=True, dir_okay=False))
 @click.option("--events", multiple=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True),
               help="NDJSON file of events; several allowed, - is standard input.")  # fmt: skip
 @click.option("--bootstrap", help="Take the consignment from a running system: Kafka servers HOST:PORT.")
 @click.option("--reference", multiple=True, type=click.Path(exists=True), help="More records: NDJSON file or folder.")
 @click.option("--reference-only", is_flag=True, help="Leave out the bundled records (their policies stay).")
-@click.option("--now", callback=_moment, help="The clock for timers; default: the latest recorded_at.")
-@click.option("--known-at", callback=_moment, help="Leave out what was recorded later; also the clock without --now.")
+@click.option("--now", callback=moment, help="The clock for timers; default: the latest recorded_at.")
+@click.option("--known-at", callback=moment, help="Leave out what was recorded later; also the clock without --now.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: the decision, the story and the sources.")
 def command(
-    consignment: str, events: tuple[str, ...], bootstrap: str | None, reference: tuple[str, ...], reference_only: bool,
+    consignment: str, more: tuple[str, ...], events: tuple[str, ...], bootstrap: str | None, reference: tuple[str, ...], reference_only: bool,
     now: int | None, known_at: int | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Tell the story of CONSIGNMENT: what happened, each condition with ✓ ✗ ?, the sources and how sure they are.
 
+    FILE: further files of events after the first, as in --events A B.
     Names what is missing and who could supply it. Exit codes: 0 told, 1 no such consignment, 2 wrong use,
     3 told but some input lines were refused.
     """
+    if more and not events:
+        raise click.UsageError(f"{more[0]} is not expected; files of events go after --events")
+    events += more
     if bool(events) == bool(bootstrap):
         raise click.UsageError("say where the events are: --events FILE or --bootstrap HOST:PORT, one of them")
     now = now if now is not None else known_at

@@ -12,9 +12,6 @@ from streams.rules.ports import dealings, r02, unknown_port
 from streams.rules.transit import BANS, transit_ban
 from streams.rules.waivers import answer
 
-RULE_VERSIONS: dict[str, int] = {"R01": 1, "R02": 1, "R03": 1, "R09": 1, "R10": 1, "R15": 1, "R21": 1}
-"""The version of each built rule; it stands on every finding."""
-
 
 def _ports(case: Case) -> list[Finding]:
     found = dealings(case)
