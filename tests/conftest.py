@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.servers import kafka as kafka_server
+from tests.servers import kafka as kafka_server, redis as redis_servers
+from tests.servers.certificates import Certificates, make_certificates
 from tests.servers.kafka import KafkaServer
+from tests.servers.redis import RedisServer
+from tests.servers.required import absent
 
+__all__ = ["absent"]
 
-def absent(what: str) -> None:
-    """Skip, or with REQUIRE_ALL=1 fail, because a server is missing."""
-    if os.environ.get("REQUIRE_ALL") == "1":
-        pytest.fail(f"REQUIRE_ALL=1 and missing: {what}")
-    pytest.skip(f"missing: {what}")
+pytest_plugins = ["pytester", "tests.servers.lacks", "tests.servers.logged"]
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +27,34 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
     server = KafkaServer(tmp_path_factory.mktemp("kafka")).start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    """A real Redis of this test alone, not yet started."""
+    because = redis_servers.missing()
+    if because is not None:
+        absent(because)
+    server = RedisServer(tmp_path / "redis")
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """Certificates of a made-up authority, for servers that speak TLS."""
+    try:
+        return make_certificates(tmp_path_factory.mktemp("certificates"))
+    except FileNotFoundError:
+        absent("openssl is not on PATH")
+
+
+@pytest.fixture
+def redis_tls_server(tmp_path: Path, certificates: Certificates) -> Iterator[RedisServer]:
+    """A real Redis over TLS that asks for the password `correct horse`, not yet started."""
+    because = redis_servers.missing_tls()
+    if because is not None:
+        absent(because)
+    server = RedisServer(tmp_path / "redis-tls", certificates=certificates, password="correct horse")
+    yield server
+    server.kill()

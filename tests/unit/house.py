@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = {
-    "model": 1, "screening": 2, "rules": 2, "flows": 2, "reference": 3, "kafka": 3, "processors": 4, "ingest": 4,
+    "model": 1, "screening": 2, "rules": 2, "flows": 2, "reference": 3, "kafka": 3, "embedded": 3, "processors": 4, "ingest": 4,
     "alerts": 4, "console": 5, "commands": 5, "feed": 5, "bench": 5, "cli": 5,
 }  # fmt: skip
 ANYWHERE = frozenset({"streams", "streams.errors"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.servers.required import absent
 from tests.unit.deploy.promql import ROOT, problems
 
 PROMETHEUS = ROOT / "deploy" / "prometheus"
@@ -28,10 +28,7 @@ def promtool(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run promtool; skips the test where it is not installed (Debian package `prometheus`)."""
     program = shutil.which("promtool")
     if program is None:
-        reason = "promtool is not on PATH (Debian package `prometheus`)"
-        if os.environ.get("REQUIRE_ALL") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        absent("promtool is not on PATH (Debian package `prometheus`)")
     return subprocess.run([program, *arguments], capture_output=True, text=True, check=False, timeout=60)
 
 
