@@ -17,6 +17,7 @@ from fastavro.validation import validate
 
 from streams.errors import InvalidInput
 from streams.kafka import schemas
+from streams.kafka.fastread import read_event
 from streams.model.decision import Alert
 from streams.model.events import Event
 from streams.model.fields import event_from_fields, event_to_fields
@@ -88,6 +89,10 @@ def _read(data: bytes, at: int, writer: Any, reader: Any) -> Any:
             "truncated", "ends in the middle of a record", "$", f"{len(data)} bytes", "a whole record"
         ) from None
     except (IndexError, KeyError):
+        if stream.tell() == len(data):  # fastavro indexes the empty read at the end
+            raise Refused(
+                "truncated", "ends in the middle of a record", "$", f"{len(data)} bytes", "a whole record"
+            ) from None
         raise Refused("wrong_enum", "unknown choice of an enum or union", "$", _shown(data[at:]),
                       "a symbol of the schema") from None  # fmt: skip
     except UnicodeDecodeError as error:
@@ -109,6 +114,9 @@ def decode_event(data: bytes, intake_time: int, registry: Registry | None = None
     Raises Refused.
     """
     if data[:10] == _EVENT_PREFIX:
+        plain = read_event(data, 10, intake_time)
+        if plain is not None:
+            return plain
         fields = _read(data, 10, _EVENT_SCHEMA, _EVENT_SCHEMA)
     else:
         writer, at = _writer_schema(data, "event", registry)

@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -49,6 +51,11 @@ def new_site(bootstrap: str, partitions: int = 8) -> Site:
     return site
 
 
+def topic_of(event: Event) -> str:
+    """The event topic of an event, without prefix."""
+    return TOPIC_OF[topic_kind(event)]
+
+
 def producer_of(bootstrap: str) -> Producer:
     """A producer for feeds and poison."""
     return Producer({
@@ -72,7 +79,7 @@ def feed(site: Site, events: Iterable[Event]) -> dict[str, list[Sent]]:
     """Send events to their topics; what was sent, per consignment in order."""
     producer, sent = producer_of(site.bootstrap), defaultdict(list)
     for event in events:
-        topic = TOPIC_OF[topic_kind(event)]
+        topic = topic_of(event)
         send(producer, site.topic(topic), event.consignment_id.encode(), encode_event(event))
         sent[event.consignment_id].append(Sent(topic, event))
     assert producer.flush(120) == 0, "the feed was not stored"
@@ -149,6 +156,43 @@ def _committed(consumer: Consumer, partitions: list[TopicPartition], timeout_s: 
             time.sleep(0.3)
 
 
+def environment(**settings: object) -> dict[str, str]:
+    """The environment of a process of ours: that of this one, with exactly these settings."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("TRANSITWATCH_")}
+    return environ | {f"TRANSITWATCH_{k}": str(v) for k, v in settings.items()}
+
+
+def command(site: Site, *arguments: str) -> str:
+    """Run a command of ours against a site; its standard output."""
+    environ = environment(KAFKA_TOPIC_PREFIX=site.prefix, KAFKA_BOOTSTRAP=site.bootstrap)
+    done = subprocess.run(
+        [sys.executable, "-m", "streams.cli", *arguments], env=environ, capture_output=True, text=True, timeout=180,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{arguments}: {done.stderr}"
+    return done.stdout
+
+
+class Agents:
+    """The `transitwatch agents` process."""
+
+    def __init__(self, site: Site, redis_url: str, log: Path) -> None:
+        environ = environment(KAFKA_TOPIC_PREFIX=site.prefix, KAFKA_BOOTSTRAP=site.bootstrap, REDIS_URL=redis_url)
+        with log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "streams.cli", "agents"], env=environ, stdout=out, stderr=out
+            )
+
+    def stop(self) -> None:
+        """SIGTERM, then SIGKILL."""
+        self.process.terminate()
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
 class Worker:
     """One `transitwatch monitor` process; started again under the same slot after a kill."""
 
@@ -168,9 +212,8 @@ class Worker:
 
     def start(self) -> Worker:
         """Start the process."""
-        environ = {k: v for k, v in os.environ.items() if not k.startswith("TRANSITWATCH_")}
-        environ |= {f"TRANSITWATCH_{k}": str(v) for k, v in self._settings.items()}
-        command = [
+        environ = environment(**self._settings)
+        line = [
             sys.executable,
             "-m",
             "streams.cli",
@@ -182,7 +225,7 @@ class Worker:
         ]
         self.starts += 1
         with self.log.open("wb") as out:
-            self.process = subprocess.Popen(command, env=environ, stdout=out, stderr=out)
+            self.process = subprocess.Popen(line, env=environ, stdout=out, stderr=out)
         return self
 
     def kill(self) -> None:
@@ -201,6 +244,22 @@ class Worker:
         finally:
             if self.process.poll() is None:
                 self.kill()
+
+    def http(self, path: str) -> tuple[int, str]:
+        """An answer of the health server: status and body; status 0 when nobody answers. Needs the setting HTTP_PORT."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._settings['HTTP_PORT']}{path}", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+        except OSError:
+            return 0, ""
+
+    def metric(self, name: str) -> float:
+        """The value of a metric without labels."""
+        _, text = self.http("/metrics")
+        return float(next(line.split()[1] for line in text.splitlines() if line.startswith(name + " ")))
 
     @property
     def running(self) -> bool:
@@ -239,3 +298,9 @@ def kill_now_and_then(workers: list[Worker], times: int, rng: random.Random, wit
         victim = rng.choice(workers)
         victim.kill()
         victim.start()
+
+
+def merge(sent: dict[str, list[Sent]], more: dict[str, list[Sent]]) -> None:
+    """Add what was sent later."""
+    for ident, events in more.items():
+        sent.setdefault(ident, []).extend(events)
