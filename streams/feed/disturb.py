@@ -43,7 +43,7 @@ def _spoil(s: Story, event: JsonEvent) -> None:
     elif kind == "place":
         event["place"] = place(s.rng.choice(_WRONG_PLACES))
     elif kind == "time" or "transport" not in event:
-        _shift(event, "occurred_at", s.rng.randrange(-30, 30))
+        _shift(event, "occurred_at", s.rng.randrange(-30, 0))
     else:
         event["transport"] = cast.gondolas(s.rng, 6)
 
@@ -93,9 +93,28 @@ def retraction_retracted(s: Story, event: JsonEvent) -> None:
     s.retract(s.retract(event, s.rng.randrange(1, 20)), s.rng.randrange(1, 20))
 
 
+def same_number(s: Story, event: JsonEvent) -> None:
+    """Another content is sent later under the number of an event: the one known first counts."""
+    other = copy.deepcopy(event)
+    _spoil(s, other)
+    _shift(other, "recorded_at", s.rng.randrange(1, 50))
+    s.events.append(other)
+
+
+def number_of_another_source(s: Story, event: JsonEvent) -> None:
+    """Two sources count alike: an event bears the number that an event of another source has."""
+    taken = {e["event_id"] for e in s.events if e["source"] == event["source"]}
+    taken |= {e.get(field) for e in s.events for field in ("replaces", "retracts")}
+    numbers = [e["event_id"] for e in s.events if e["event_id"] not in taken]
+    if numbers:
+        event["event_id"] = s.rng.choice(numbers)
+
+
 _TROUBLES: tuple[tuple[float, Callable[[Story, JsonEvent], None]], ...] = (
     (0.10, late), (0.08, corrected), (0.04, correction_retracted), (0.05, invented), (0.02, retraction_retracted),
+    (0.03, number_of_another_source), (0.02, same_number),
 )  # fmt: skip
+"""What may befall a consignment and how often; the last one is last, since it makes a number ambiguous."""
 
 
 def _untouched(s: Story) -> list[JsonEvent]:

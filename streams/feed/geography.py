@@ -11,7 +11,7 @@ _PLACES = {
     "KGFRU": "Bishkek", "UZTAS": "Tashkent", "AZBAK": "Baku", "AZALA": "Alat", "GEPTI": "Poti", "GETBS": "Tbilisi",
     "RUCEK": "Chelyabinsk", "RUKUF": "Samara", "RUREN": "Orenburg", "RUMOW": "Moscow", "RULED": "St Petersburg",
     "RUULU": "Ust-Luga", "RUVYS": "Vysotsk", "RUVYG": "Vyborg", "RUMMK": "Murmansk", "RUTUA": "Tuapse",
-    "RUTAM": "Taman", "RUNVS": "Novorossiysk", "RUNOI": "Novorossiysk", "RUASF": "Astrakhan", "RUPKV": "Pskov",
+    "RUTAM": "Taman", "RUNVS": "Novorossiysk", "RUNOI": "Novorossiysk", "RUASF": "Astrakhan", "RUOYA": "Olya", "RUPRI": "Primorsk", "RUPKV": "Pskov",
     "BYMSQ": "Minsk", "BYBQT": "Brest", "BYOSH": "Orsha", "LTVNO": "Vilnius", "LTMDK": "Medininkai",
     "LTKLJ": "Klaipėda", "LTKEN": "Kena", "LVRIX": "Riga", "LVTER": "Terehova", "LVZLP": "Zilupe", "LVREZ": "Rēzekne",
     "PLTER": "Terespol", "PLGDN": "Gdańsk", "PLWAW": "Warszawa", "NLRTM": "Rotterdam", "BEANR": "Antwerpen",

@@ -6,6 +6,8 @@ be shared. Formulas: UIC/1520 mm wagon, ISO 6346, IMO A.1117(30), KZ BIN, RU INN
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _LETTERS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (v for v in range(10, 39) if v % 11), strict=True))
 _VALUES = {**{str(d): d for d in range(10)}, **_LETTERS}
 _INN_10 = (2, 4, 10, 3, 5, 9, 4, 6, 8)
@@ -73,6 +75,7 @@ def _ogrn_sound(value: str) -> bool:
     return base is not None and int(value[:-1]) % base % 10 == int(value[-1])
 
 
+@lru_cache(maxsize=20_000)
 def sound(kind: str, value: str) -> bool:
     """Whether an identifier of type `bin`, `inn`, `ogrn`, `lei`, `imo` or `mrn` passes its check; False for others."""
     text = value.upper().replace(" ", "")

@@ -21,7 +21,7 @@ class Law:
     """Reference records by kind."""
 
     def __init__(self, records: list[Record]) -> None:
-        self.records = records
+        self._by_kind = {kind: [r for r in records if r["kind"] == kind] for kind in {r["kind"] for r in records}}
         self._asked: dict[tuple[Any, ...], list[Record]] = {}
 
     @classmethod
@@ -36,10 +36,8 @@ class Law:
         if question not in self._asked:
             if len(self._asked) > 20_000:
                 self._asked.clear()
-            self._asked[question] = [
-                r for r in self.records
-                if r["kind"] == kind and (day is None or in_force(r, day)) and all(r.get(k) == v for k, v in fields.items())
-            ]  # fmt: skip
+            found = [r for r in self._by_kind.get(kind, ()) if day is None or in_force(r, day)]
+            self._asked[question] = [r for r in found if all(r.get(k) == v for k, v in fields.items())]
         return self._asked[question]
 
     def policy(self, key: str, day: date) -> Any:

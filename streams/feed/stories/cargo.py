@@ -96,3 +96,18 @@ def cargo_ship_position_gap(s: Story) -> None:
     s.tell("POSITION", {"latitude": 36.2, "longitude": 14.9}, transport=run.ship, source="ais")
     run.land()
     run.deliver()
+
+
+@story(share=1.5, first="2026-01-10")
+def cargo_karimun(s: Story) -> None:
+    """Fuel oil over the Karimun Oil Terminal in Indonesia, which has no code and is listed from 24 April 2026."""
+    origin = s.rng.choice((({"country": "RU"},), ({"country": "KZ"},), None))
+    run = Coal(s, port="INMUN", unload="ITRAN", hs="271019", what="Fuel oil", origin=origin, route=False)
+    run.book(export_country="IN")
+    spot = {"name": s.rng.choice(("Karimun Oil Terminal", "KARIMUN OIL TERMINAL INDONESIA")), "country": "ID"}
+    s.wait(60)
+    s.tell("ARRIVED", spot, transport=run.ship)
+    s.wait(30)
+    s.tell("STS_TRANSFER", spot, transport=run.ship)
+    run.land()
+    run.deliver()

@@ -128,8 +128,10 @@ def frozen_by_register(s: Story) -> None:
 
 @story(share=2, first="2025-06-01", last="2026-05-25")
 def frozen_listed_afterwards(s: Story) -> None:
-    """Delivered before the buyer was listed on 24 July 2026."""
+    """Delivered before the buyer was listed on 24 July 2026, looked at again afterwards."""
     _finish(_shipment(s, _FROZEN_LATE))
+    s.go_to("2026-08-03")
+    s.now = s.at
 
 
 @story(share=2, first="2026-07-26")

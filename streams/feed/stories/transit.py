@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from streams.feed import cast
@@ -93,6 +94,19 @@ def transit_listed_belarus(s: Story) -> None:
 def transit_belarus_before_ban(s: Story) -> None:
     """Listed goods over Belarus in May or June 2024, before the ban of transit there: only Russia's counts."""
     _whole(EuGoods(s, "LT-BY-RU", listed(s)))
+
+
+@story(share=1.5, first="2024-06-20", last="2024-06-26")
+def transit_belarus_midnight(s: Story) -> None:
+    """Listed goods enter Belarus in the night to 1 July 2024: the day begins at midnight in Brussels."""
+    run = EuGoods(s, "LT-BY-RU", listed(s))
+    run.book(route=None)
+    run.leave()
+    s.go_to("2024-07-01", s.rng.choice(("00:30:00", "00:59:59", "01:00:00", "01:40:00")), "BY")
+    s.tell("BORDER_CROSSED", "BYMSQ", transport=run.lorry)
+    s.at += timedelta(minutes=10)
+    s.tell("BORDER_CROSSED", "RUKUF", transport=run.lorry)
+    run.deliver()
 
 
 @story(share=3)
