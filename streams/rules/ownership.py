@@ -208,7 +208,7 @@ class Dossier:
         records: dict[str, None] = {}
         missing: dict[str, None] = {}
         basis: list[str] = []
-        text = self._tell(0, why, records, missing, basis)
+        text = self._tell(0, level, why, records, missing, basis)
         return Screened(
             _STATES[level[0]],
             text,
@@ -218,17 +218,23 @@ class Dossier:
         )
 
     def _tell(
-        self, n: int, why: list[_Why | None], records: dict[str, None], missing: dict[str, None], basis: list[str]
+        self,
+        n: int,
+        level: list[int],
+        why: list[_Why | None],
+        records: dict[str, None],
+        missing: dict[str, None],
+        basis: list[str],
     ) -> str:
         """The path from a node to the listings in words, collecting records and what would settle a doubt."""
         reason, node = why[n], self._nodes[n]
         if reason is None:
             return node.name or "?"
         if reason.hit is not None:
-            return self._listed(reason.hit, node, records, missing, basis)
+            return self._listed(reason.hit, node, level[n] == 2, records, missing, basis)
         parts = []
         for h in reason.held:
-            inner = self._tell(h.holder, why, records, missing, basis)
+            inner = self._tell(h.holder, level, why, records, missing, basis)
             name = self._nodes[h.holder].name or "?"
             how = "a share not stated" if h.share is None and not h.control else ""
             how = how or (f"{h.share:g} %" if h.share is not None else "control")
@@ -245,7 +251,7 @@ class Dossier:
         return together + " and ".join(parts)
 
     def _listed(
-        self, hit: Hit, node: Node, records: dict[str, None], missing: dict[str, None], basis: list[str]
+        self, hit: Hit, node: Node, sure: bool, records: dict[str, None], missing: dict[str, None], basis: list[str]
     ) -> str:
         record = hit.record
         assert isinstance(record, ListedParty)
@@ -254,7 +260,8 @@ class Dossier:
             basis.append(record.legal_basis or str(record.programme))
         since = f" since {iso_day(record.applies_from)}" if record.applies_from is not None else ""
         listed = record.names[0].name if record.names else record.id
-        missing[f"identity of {node.name or '?'}: is it {listed} ({record.record_key})?"] = None
+        if not sure:
+            missing[f"identity of {node.name or '?'}: is it {listed} ({record.record_key})?"] = None
         return f"on list {record.list}{since} as {listed}, {record.record_key}: {hit.because}"
 
 
