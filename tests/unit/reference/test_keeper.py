@@ -136,6 +136,7 @@ def test_an_older_version_that_came_back_is_replaced(store: RedisStore) -> None:
     run(topics, store, restart)
 
 
+@pytest.mark.logs_errors
 def test_what_is_no_record_is_counted_and_the_rest_goes_on(store: RedisStore) -> None:
     topics = Topics(entry(1))
 
