@@ -35,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     def factory(*args: Any, **kwargs: Any) -> logging.LogRecord:
         record = made(*args, **kwargs)
-        if record.levelno >= logging.ERROR:
+        if (record.levelno or 0) >= logging.ERROR:  # None in a record that `makeLogRecord` is about to fill
             _note(f"{record.name}: {record.getMessage()}")
         return record
 

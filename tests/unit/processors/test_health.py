@@ -89,6 +89,7 @@ def test_head_gives_the_status_without_a_body(server: HealthServer) -> None:
 
 
 @pytest.mark.logs_errors
+@pytest.mark.logs_errors
 def test_a_failing_page_is_500_and_the_server_goes_on(server: HealthServer, told: Told) -> None:
     told.text = RuntimeError("no")
     assert ask(server, "/metrics")[0] == 500
