@@ -14,12 +14,15 @@ from typing import Any
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from streams.errors import EventsLost
+from streams.kafka.interleave import Interleaver
 
 Bring = Callable[[set[int]], None]
 """Called with partition numbers before they are read: restores their stores."""
 
 
 _AGAIN_S = 0.2
+_PATIENCE_S = 1.0
+"""Longest time that a message waits for an earlier one of the other topic, seconds."""
 _COORDINATOR = frozenset({
     KafkaError.NOT_COORDINATOR, KafkaError.COORDINATOR_NOT_AVAILABLE, KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
     KafkaError.UNSTABLE_OFFSET_COMMIT, KafkaError._TIMED_OUT, KafkaError._TRANSPORT, KafkaError._WAIT_COORD,
@@ -43,11 +46,13 @@ class Assignment:
         """First offset per topic and partition that is not committed as done."""
         self.turns = 0
         """Counts the rebalances."""
+        self._buffer = Interleaver(topics, _PATIENCE_S, time.monotonic)
+        self._paused: set[tuple[str, int]] = set()
         self.group: object = None
         """Membership under which the positions are read; what a transaction is fenced by."""
         self.consumer = Consumer({
             "fetch.wait.max.ms": 20, "queued.max.messages.kbytes": 65_536, "session.timeout.ms": 6_000, **config,
-            "enable.auto.commit": False, "isolation.level": "read_committed", "auto.offset.reset": "error",
+            "enable.auto.commit": False, "isolation.level": "read_committed", "auto.offset.reset": "error", "enable.partition.eof": True,
             "partition.assignment.strategy": "range",
         })  # fmt: skip
 
@@ -65,25 +70,38 @@ class Assignment:
 
         Raises EventsLost, and KafkaException for what cannot heal by itself.
         """
-        turns = self.turns
-        messages = self.consumer.consume(most, wait_s)
+        turns, buffer = self.turns, self._buffer
+        ready = buffer.take(most)
+        messages = self.consumer.consume(most, wait_s if not ready else 0.0)
         if self.turns != turns:
             self.rewind()
             return []
-        bad = [m for m in messages if m.error() is not None]
-        if bad:
-            for message in bad:
-                self._judge_error(message)
-            messages = [m for m in messages if m.error() is None]
-        return messages
+        buffer.add(m for m in messages if m.error() is None or self._is_end(m))
+        if len(ready) < most:
+            ready += buffer.take(most - len(ready))
+        self._hold_back(most)
+        return ready
 
-    def _judge_error(self, message: Message) -> None:
+    def _hold_back(self, most: int) -> None:
+        """Stop reading partitions of which too much waits, and go on with those that were used up."""
+        for key in self.positions:
+            size = self._buffer.size(key)
+            if size > 2 * most and key not in self._paused:
+                self._paused.add(key)
+                self.consumer.pause([TopicPartition(*key)])
+            elif size < most // 2 and key in self._paused:
+                self._paused.discard(key)
+                self.consumer.resume([TopicPartition(*key)])
+
+    def _is_end(self, message: Message) -> bool:
+        """Whether it tells the end of a partition; what else is told heals by itself, or is raised."""
         error = message.error()
         assert error is not None
         if error.code() == KafkaError._AUTO_OFFSET_RESET:
             raise EventsLost(str(message.topic()), message.partition() or 0, error.str())
-        if error.code() != KafkaError._PARTITION_EOF and not error.retriable() and error.fatal():
+        if error.fatal():
             raise KafkaException(error)
+        return error.code() == KafkaError._PARTITION_EOF
 
     def _given(self, consumer: Consumer, given: list[TopicPartition]) -> None:
         """Restore first, then read from where the group has committed."""
@@ -119,6 +137,8 @@ class Assignment:
 
     def rewind(self) -> None:
         """Read again from the positions."""
+        self._buffer.clear()
+        self._paused.clear()
         if not self.positions:
             return
         self.consumer.assign([TopicPartition(t, p, offset) for (t, p), offset in self.positions.items()])

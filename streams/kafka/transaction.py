@@ -219,15 +219,13 @@ def _lost(error: KafkaError, step: str = "begin_transaction") -> ProducerLost:
 class AtLeastOnceWriter:
     """A `Writer` without transactions, for comparisons: after a crash alerts may be repeated or disagree with the state.
 
-    Offsets are committed last and only every `every` batches, as consumers without transactions commonly do.
+    Offsets are committed last, after the records of the batch were stored.
     """
 
-    def __init__(self, config: Mapping[str, Any], consumer: Consumer, every: int = 5, flush_s: float = 60.0) -> None:
+    def __init__(self, config: Mapping[str, Any], consumer: Consumer, flush_s: float = 60.0) -> None:
         self._producer = Producer({"linger.ms": 5, "partitioner": "murmur2_random", **config, "acks": "all"})
         self._consumer = consumer
-        self._every, self._flush_s = every, flush_s
-        self._batches = 0
-        self._held: dict[tuple[str, int], TopicPartition] = {}
+        self._flush_s = flush_s
 
     hangs = False
 
@@ -250,17 +248,15 @@ class AtLeastOnceWriter:
         self._producer.produce(topic, value, key, headers=[*headers])
 
     def commit(self, offsets: Iterable[TopicPartition], group: object) -> None:
-        """Wait for what was sent; commit offsets now and then. Raises ProducerLost."""
+        """Wait for what was sent, then commit the offsets. Raises ProducerLost, TransactionAborted."""
         if self._producer.flush(self._flush_s):
             raise ProducerLost("timeout", "flush: records not stored in time")
-        self._held.update({(tp.topic, tp.partition): tp for tp in offsets})
-        self._batches += 1
-        if self._batches % self._every == 0 and self._held:
-            try:
-                self._consumer.commit(offsets=list(self._held.values()), asynchronous=False)
-            except KafkaException as error:
-                raise TransactionAborted(f"commit of offsets: {error.args[0].str()}") from error
-            self._held = {}
+        wanted = list(offsets)
+        try:
+            if wanted:
+                self._consumer.commit(offsets=wanted, asynchronous=False)
+        except KafkaException as error:
+            raise TransactionAborted(f"commit of offsets: {error.args[0].str()}") from error
 
     def abort(self) -> None:
         """What was sent stays sent."""
