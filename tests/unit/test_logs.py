@@ -69,7 +69,7 @@ def test_an_exception_is_told_in_its_line() -> None:
     out = io.StringIO()
     configure(stream=out)
     try:
-        {}["gone"]
+        dict[str, int]()["gone"]
     except KeyError:
         get_logger("t").exception("failed")
     (line,) = lines(out)
