@@ -8,6 +8,7 @@ when its Brussels day is >= ``applies_from`` and < ``applies_until``.
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -38,6 +39,7 @@ def brussels_day(time: int) -> int:
     return day
 
 
+@lru_cache(maxsize=20_000)
 def brussels_midnight(day: int) -> int:
     """The time (ms UTC) at which a Brussels calendar day begins."""
     date = _EPOCH + dt.timedelta(days=day)
@@ -68,12 +70,14 @@ def parse_day(text: str) -> int:
     return brussels_day(parse_time(text))
 
 
+@lru_cache(maxsize=100_000)
 def iso_time(time: int) -> str:
     """A time (ms UTC) as ISO 8601 in UTC, with milliseconds only when there are any."""
     moment = _EPOCH_UTC + dt.timedelta(milliseconds=time)
     return moment.isoformat(timespec="milliseconds" if time % 1000 else "seconds").replace("+00:00", "Z")
 
 
+@lru_cache(maxsize=20_000)
 def iso_day(day: int) -> str:
     """A day (days since 1970) as `YYYY-MM-DD`."""
     return (_EPOCH + dt.timedelta(days=day)).isoformat()

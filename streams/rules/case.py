@@ -28,7 +28,10 @@ class Case:
     ``due`` collects the earliest time at which the clock alone may change a finding.
     """
 
-    __slots__ = ("_places", "c", "due", "law", "now", "owners", "ports", "steady", "today", "warnings")
+    __slots__ = (
+        "_clocks", "_places", "c", "due", "law", "nexuses", "now", "owners", "ownerships", "ports", "steady", "today",
+        "warnings",
+    )  # fmt: skip
 
     def __init__(self, consignment: Consignment, law: Law, now: int) -> None:
         self.c = consignment
@@ -39,6 +42,11 @@ class Case:
         self.warnings: list[str] = []
         self.ports = False
         """Set by R02: a listed or an unknown port is in it."""
+        self._clocks: tuple[str | None, str | None, str | None] | None = None
+        self.nexuses: dict[int | None, Any] = {}
+        """The EU nexus at each dealing asked for so far (kept by `streams.rules.nexus`)."""
+        self.ownerships: dict[tuple[int | None, int], Any] = {}
+        """Who owned the goods at each dealing asked for so far (kept by `streams.rules.waivers`)."""
         self.owners: Any = None
         """What the events say of owners (kept by `streams.rules.parties`)."""
         self.steady = law.policies_steady(self.today)
@@ -85,6 +93,12 @@ class Case:
 
     def clocks(self, dealing: int | None) -> Clocks:
         """The four clocks of a finding: contract, loading, dealing (ms UTC), arrival."""
+        if self._clocks is None:
+            self._clocks = self._fixed_clocks()
+        contract, loading, arrival = self._clocks
+        return Clocks(contract, loading, iso_time(dealing) if dealing is not None else None, arrival)
+
+    def _fixed_clocks(self) -> tuple[str | None, str | None, str | None]:
         c = self.c
         loading = next((e.occurred_at for e in c.actual if e.type == "LOADED"), None)
         arrival = next(
@@ -96,9 +110,8 @@ class Case:
             None,
         )
         day = c.contract.date if c.contract else None
-        return Clocks(
+        return (
             iso_day(day) if day is not None else None,
             iso_time(loading) if loading is not None else None,
-            iso_time(dealing) if dealing is not None else None,
             iso_time(arrival) if arrival is not None else None,
         )

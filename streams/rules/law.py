@@ -33,6 +33,7 @@ from streams.screening.match import REVIEW_THRESHOLD, Screener
 _EARTH_KM = 6371.0
 _KEPT = 50_000
 _FAR = 1 << 40
+_ABSENT = object()
 
 
 class PlaceFacts(NamedTuple):
@@ -220,6 +221,7 @@ class Law:
         self.places = Places(places, shared, radius)
         self.goods = GoodsLists(r for r in held.values() if isinstance(r, GoodsEntry))
         self.waivers = sorted((r for r in held.values() if isinstance(r, Waiver)), key=lambda w: w.id)
+        self._answering: dict[str, list[Waiver]] = {}
         self.list_states = [r for r in held.values() if isinstance(r, ListState)]
         self.party_by_id = {r.id: r for r in held.values() if isinstance(r, ListedParty)}
         self._holdings: dict[str, list[Ownership]] = {}
@@ -232,6 +234,7 @@ class Law:
         self._screener: Screener | None = None
         self.dossiers: dict[Any, Any] = {}
         """Memo of `streams.rules.ownership`: what is known of a party, by what identifies it."""
+        self._policy_memo: dict[tuple[str, int], Any] = {}
         self._eu: dict[int, frozenset[str]] = {}
         self._version: str | None = None
 
@@ -248,8 +251,14 @@ class Law:
 
         Raises KeyError when no record gives it: a missing policy is never guessed.
         """
+        found = self._policy_memo.get((key, day), _ABSENT)
+        if found is not _ABSENT:
+            return found
         for record in self._policies.get(key, ()):
             if record.in_force(day):
+                if len(self._policy_memo) >= _KEPT:
+                    self._policy_memo.clear()
+                self._policy_memo[key, day] = record.value
                 return record.value
         raise KeyError(f"no policy record `policy:{key}` is in force on {iso_day(day)}")
 
@@ -302,6 +311,13 @@ class Law:
         if len(self.dossiers) >= 4 * _KEPT:
             self.dossiers.clear()
         self.dossiers[key] = value
+
+    def waivers_against(self, prohibition: str) -> list[Waiver]:
+        """The waivers that answer a prohibition (a rule id such as R02), by id."""
+        found = self._answering.get(prohibition)
+        if found is None:
+            found = self._answering[prohibition] = [w for w in self.waivers if w.answers == prohibition]
+        return found
 
     def eu_members(self, day: int) -> frozenset[str]:
         """The member states of the European Union on a day, alpha-2."""

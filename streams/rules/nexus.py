@@ -74,6 +74,13 @@ def _flag(case: Case, members: frozenset[str]) -> tuple[str, str] | None:
 
 def nexus_of(case: Case, index: int | None) -> Nexus:
     """The nexus at an actual event (None: for a plan, with the parties known now)."""
+    known: Nexus | None = case.nexuses.get(index)
+    if known is None:
+        known = case.nexuses[index] = _nexus_of(case, index)
+    return known
+
+
+def _nexus_of(case: Case, index: int | None) -> Nexus:
     parties = case.c.parties_now() if index is None else case.c.parties_at(index)
     time = case.now if index is None else case.c.actual[index].occurred_at
     members = case.law.eu_members(brussels_day(time))

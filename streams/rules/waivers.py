@@ -55,16 +55,15 @@ def _covers(waiver: Waiver, line: Goods) -> bool:
     if not waiver.goods:
         return True
     code = normal("hs", line.hs) if line.hs else ""
-    return any(code.startswith(prefix) for prefix in waiver.goods)
+    return code.startswith(waiver.goods)
 
 
-def _held(waiver: Waiver, parties: Sequence[Party]) -> bool:
-    if waiver.holder is None:
-        return True
-    wanted = _plain(waiver.holder)
+def _held(holder: str, parties: Sequence[Party]) -> bool:
+    """Whether a party in any role has the holder's name or number."""
+    wanted = _plain(holder)
     return any(
         _plain(p.name or "") == wanted
-        or any(normal(kind, value) == normal(kind, waiver.holder) for kind, value in (p.identifiers or {}).items())
+        or any(normal(kind, value) == normal(kind, holder) for kind, value in (p.identifiers or {}).items())
         for p in parties
     )
 
@@ -74,14 +73,15 @@ def _plain(name: str) -> tuple[str, ...]:
     return tuple(sorted("".join(ch if ch.isalnum() else " " for ch in name.casefold()).split()))
 
 
-def _fits(case: Case, waiver: Waiver, dealing: Dealing, prohibition: str) -> bool:
-    if waiver.answers != prohibition:
+def _fits(case: Case, waiver: Waiver, dealing: Dealing, lines: Sequence[Goods]) -> bool:
+    if not any(_covers(waiver, line) for line in lines):
         return False
-    codes = {dealing.place.unlocode, *dealing.place.unlocodes, dealing.place.iata}
-    if waiver.places and not codes.intersection(waiver.places):
+    place = dealing.place
+    if waiver.places and not {place.unlocode, *place.unlocodes, place.iata}.intersection(waiver.places):
         return False
-    parties = case.c.parties_now() if dealing.at is None else case.c.parties_at(dealing.at)
-    return _held(waiver, parties)
+    if waiver.holder is None:
+        return True
+    return _held(waiver.holder, case.c.parties_now() if dealing.at is None else case.c.parties_at(dealing.at))
 
 
 def _origin_only(case: Case, _: Dealing, lines: list[Goods], wanted: WaiverCondition) -> Judged:
@@ -116,6 +116,13 @@ class _Ownership(NamedTuple):
 
 def _owners(case: Case, dealing: Dealing) -> _Ownership:
     """The stated owners from entry into Russia to departure from it (contract 3.1(6), 6(14))."""
+    known: _Ownership | None = case.ownerships.get((dealing.at, dealing.day))
+    if known is None:
+        known = case.ownerships[dealing.at, dealing.day] = _owners_of(case, dealing)
+    return known
+
+
+def _owners_of(case: Case, dealing: Dealing) -> _Ownership:
     c = case.c
     inside = [n for n, e in enumerate(c.actual) if case.place(n).country == "RU"]
     at = dealing.at if dealing.at is not None else max(len(c.actual) - 1, 0)
@@ -280,15 +287,19 @@ def answer(case: Case, found: list[Dealing], prohibition: str) -> Answer:
     uncovered = False
     for dealing in found:
         lines = _goods_of(case, dealing)
-        fitting = [w for w in case.law.waivers if _fits(case, w, dealing, prohibition)]
+        fitting = [w for w in case.law.waivers_against(prohibition) if _fits(case, w, dealing, lines)]
         uncovered = uncovered or not lines
         best_of: dict[str, Trial] = {}
+        tried: dict[str, Trial] = {}
         for line in lines:
-            options = [_try(case, w, dealing, [x for x in lines if _covers(w, x)]) for w in fitting if _covers(w, line)]
+            options = [w for w in fitting if _covers(w, line)]
             if not options:
                 uncovered = True
                 continue
-            best = min(options, key=lambda t: (_RANK[t.state], t.waiver.id))
+            for w in options:
+                if w.id not in tried:
+                    tried[w.id] = _try(case, w, dealing, [x for x in lines if _covers(w, x)])
+            best = min((tried[w.id] for w in options), key=lambda t: (_RANK[t.state], t.waiver.id))
             best_of[best.waiver.id] = best
         trials.extend(best_of.values())
     findings = [

@@ -149,7 +149,7 @@ def test_a_retracted_dealing_never_was() -> None:
 
 
 def test_without_an_eu_nexus_the_rule_is_silent_and_r01_says_so() -> None:
-    parties = tuple(Party(r, f"Firm {r}", "KZ") for r in ("SELLER", "BUYER", "CARRIER", "INSURER"))  # type: ignore[arg-type]
+    parties = tuple(Party(r, f"Firm {r}", "KZ") for r in ("SELLER", "BUYER", "CARRIER", "INSURER"))
     decision = decide([
         event("BOOKED", "2026-04-01", parties=parties, goods=STEEL), event("LOADED", "2026-04-10", place=ULU),
     ])  # fmt: skip
