@@ -1,12 +1,14 @@
 """A real Apache Kafka without a container: its jars from Maven Central, one process as broker and controller.
 
 ``python -m tests.servers.kafka --dir DIR`` starts one by hand, prints its bootstrap and stops on SIGTERM or SIGINT.
+``--fetch`` only fetches the jars.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import signal
 import socket
@@ -41,15 +43,22 @@ def missing() -> str | None:
     """What is missing to run a Kafka here; None when nothing is."""
     if shutil.which("java") is None:
         return "java (17 or later) is not on PATH"
-    if not any(jars_dir().glob("kafka_*.jar")) and shutil.which("mvn") is None:
+    if not (jars_dir() / _pinned()).is_file() and shutil.which("mvn") is None:
         return "mvn is not on PATH and the Kafka jars are not in .cache/kafka"
     return None
 
 
+def _pinned() -> str:
+    """The name of the broker's jar that the project asks for."""
+    found = re.search(r"<artifactId>(kafka_[\d.]+)</artifactId>\s*<version>([^<]+)<", POM.read_text("utf-8"))
+    assert found is not None, f"{POM} names no Kafka"
+    return f"{found[1]}-{found[2]}.jar"
+
+
 def fetch_jars() -> Path:
-    """The folder of the jars, filled from Maven Central when it is empty. Raises CalledProcessError."""
+    """The folder of the jars, filled anew when it lacks the pinned Kafka. Raises CalledProcessError."""
     target = jars_dir()
-    if not any(target.glob("kafka_*.jar")):
+    if not (target / _pinned()).is_file():
         with tempfile.TemporaryDirectory(dir=_made(target.parent)) as aside:
             command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", "-DincludeScope=runtime",
                        f"-DoutputDirectory={aside}/jars"]  # fmt: skip
@@ -178,12 +187,18 @@ class KafkaServer:
 def main() -> None:
     """Start one by hand."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--dir", type=Path, required=True, help="folder for data and log; kept")
+    parser.add_argument("--dir", type=Path, help="folder for data and log; kept")
+    parser.add_argument("--fetch", action="store_true", help="only fetch the jars, unless they are there")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     arguments = parser.parse_args()
     because = missing()
     if because is not None:
         sys.exit(f"no Kafka here: {because}")
+    if arguments.fetch:
+        fetch_jars()
+        return
+    if arguments.dir is None:
+        parser.error("say where its data go: --dir DIR, or --fetch")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
