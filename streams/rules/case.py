@@ -9,7 +9,7 @@ from streams.model.decision import Clocks
 from streams.model.events import Event
 from streams.model.moments import brussels_day, iso_day, iso_time
 from streams.rules.law import NOWHERE, Law, PlaceFacts
-from streams.rules.state import DIRECTED, PLANS, PORTS, TRANSIT
+from streams.rules.state import DIRECTED, PLANS, PORTS, TRANSIT, UNROUTED
 
 PAPER = frozenset({
     "BOOKED", "OWNERSHIP_TRANSFERRED", "ROUTE_CHANGED", "PARTIES_CHANGED", "CANCELLED", "RETRACTED", "DECLARED",
@@ -85,6 +85,18 @@ class Case:
             | (PLANS if c.plans or c.legs else 0)
             | (PORTS if self.ports else 0)
             | (TRANSIT if watched else 0)
+            | (UNROUTED if watched and not self.route_known() else 0)
+        )
+
+    def route_known(self) -> bool:
+        """Whether anything tells where the goods go once they have left the Union."""
+        c = self.c
+        if c.legs or c.plans or any(e.type == "DELIVERED" for e in c.actual):
+            return True
+        members = self.law.eu_members(self.today)
+        return any(
+            e.type not in PAPER and self._places[n].country is not None and self._places[n].country not in members
+            for n, e in enumerate(c.actual)
         )
 
     def presence(self, country: str) -> list[int]:

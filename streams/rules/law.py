@@ -117,6 +117,8 @@ class Places:
             warning, code = f"{place.unlocode!r} is no UN/LOCODE and is not used", None
         iata = place.iata and place.iata.strip().upper()
         country = place.country or (code[:2] if code else None)
+        if code and country != code[:2]:
+            warning, country = f"{code} does not lie in {country}: the code counts", code[:2]
         label = code or iata or place.name or place.facility or (f"somewhere in {country}" if country else "")
         named = self._by_name(place, country)
         if code or iata:

@@ -10,7 +10,7 @@ from streams.model.events import Event
 from streams.model.moments import brussels_day
 from streams.rules.law import Law
 from streams.rules.ports import PORT_ASKED, WATER
-from streams.rules.state import DIRECTED, PLANS, PORTS, TRANSIT, Header
+from streams.rules.state import DIRECTED, PLANS, PORTS, TRANSIT, UNROUTED, Header
 
 MOVES = frozenset({
     "LOADED", "UNLOADED", "DEPARTED", "ARRIVED", "BORDER_CROSSED", "PORT_CALL", "STORED", "TRANSSHIPPED",
@@ -44,7 +44,7 @@ def is_neutral(event: Event, header: Header, law: Law) -> bool:
     if event.place is None:
         asked = event.type in PORT_ASKED and transport is not None and transport.mode in WATER
         return not asked and not (flags & PORTS)
-    if flags & PORTS:
+    if flags & (PORTS | UNROUTED):
         return False
     facts = law.places.find(event.place)
     if facts.listed or facts.doubtful or (flags & TRANSIT and (facts.country in WATCHED or event.type == "DEPARTED")):

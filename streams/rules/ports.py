@@ -146,25 +146,29 @@ def unknown_port(case: Case) -> list[Finding]:
     """
     clear: Finding | None = None
     for n, event in enumerate(case.c.actual):
-        if event.type in PORT_ASKED and event.transport is not None and event.transport.mode in WATER:
+        if event.type in PORT_ASKED:
             facts = case.place(n)
-            if _asked(facts):
+            if _asked(event, facts):
                 nexus = nexus_of(case, n)
                 if nexus.state != "NOT_MET":
                     return [_unknown(case, event, facts, nexus, planned=False)]
                 clear = clear or no_nexus(nexus, "the ban on dealings with listed ports")
     for event in case.c.plans:
-        if event.type in PORT_ASKED and event.transport is not None and event.transport.mode in WATER:
+        if event.type in PORT_ASKED and event.place is not None:
             facts = case.place_of(event)
-            if event.place is not None and _asked(facts):
+            if _asked(event, facts):
                 nexus = nexus_of(case, None)
                 if nexus.state != "NOT_MET":
                     return [_unknown(case, event, facts, nexus, planned=True)]
     return [clear] if clear is not None else []
 
 
-def _asked(facts: PlaceFacts) -> bool:
-    return not facts.known and not facts.listed and facts.country in {None, "RU"}
+def _asked(event: Event, facts: PlaceFacts) -> bool:
+    """On water, a port in Russia or nowhere that is not named; by any means, a listed port's name without a country."""
+    if facts.known or facts.listed or facts.country not in {None, "RU"}:
+        return False
+    water = event.transport is not None and event.transport.mode in WATER
+    return water or (facts.doubtful and facts.country is None)
 
 
 def _unknown(case: Case, event: Event, facts: PlaceFacts, nexus: Nexus, *, planned: bool) -> Finding:

@@ -20,9 +20,9 @@ from streams.errors import StateError
 from streams.model.events import Event
 
 FORMAT = 1
-DIRECTED, PLANS, PORTS, TRANSIT = 1, 2, 4, 8
+DIRECTED, PLANS, PORTS, TRANSIT, UNROUTED = 1, 2, 4, 8, 16
 """Bits of `Header.flags`: corrections are known; plans or legs stand; a listed or unknown port was used; the goods are
-(or may be) on a transit list. Where a bit is set, fewer events are neutral (see `streams.rules.neutral`)."""
+(or may be) on a transit list; and of such goods nothing tells the route. Where a bit is set, fewer events are neutral (see `streams.rules.neutral`)."""
 
 _PREFIX = struct.Struct("<BI")
 _COUNT = struct.Struct(">BI")

@@ -133,18 +133,6 @@ def legs_through(case: Case, country: str) -> list[Leg]:
     return found
 
 
-def route_known(case: Case) -> bool:
-    """Whether anything tells where the goods go once they have left the Union."""
-    c = case.c
-    if c.legs or c.plans or any(e.type == "DELIVERED" for e in c.actual):
-        return True
-    members = case.law.eu_members(case.today)
-    return any(
-        e.type not in PAPER and case.place(n).country is not None and case.place(n).country not in members
-        for n, e in enumerate(c.actual)
-    )
-
-
 def _derogation(case: Case, day: int) -> str | None:
     """A declared derogation, or an authorisation whose scope names the transit, not run out (contract 6(28))."""
     for document in case.c.documents:
@@ -210,7 +198,7 @@ def transit_ban(case: Case, ban: Ban) -> list[Finding]:
     if lines and not any(not line.hs or case.law.goods.candidates(ban.goods_list, line) for line in lines):
         return []
     legs = legs_through(case, ban.country)
-    if not legs and (route_known(case) or not lines):
+    if not legs and (case.route_known() or not lines):
         return []
     destination = _destination(case)
     if destination in DESTINATIONS_OUTSIDE:

@@ -73,6 +73,11 @@ def test_what_is_no_code_is_not_used_and_said() -> None:
     assert (found.known, found.warning) == (False, "'RU?' is no UN/LOCODE and is not used")
 
 
+def test_the_country_of_a_code_counts_before_the_stated_one_with_a_warning() -> None:
+    found = LAW.places.find(Place("BYMSQ", country="LT"))
+    assert (found.country, found.warning) == ("BY", "BYMSQ does not lie in LT: the code counts")
+
+
 def test_the_country_of_a_code_stands_in_for_one_not_stated() -> None:
     assert LAW.places.find(Place("KZALA")).country == "KZ"
 

@@ -59,6 +59,14 @@ def test_a_weak_alias_hits_with_equal_country_and_birth_date() -> None:
     assert r15(buyer("Fedot Kumach", country="RU", birth_date="1970-05-01"), extra=(alias,)) == ["BREACH"]
 
 
+def test_a_name_below_the_match_threshold_is_insufficient_and_names_the_candidate() -> None:
+    man = listed("M", "Yerlan Serikovich Abdrakhmanov", schema="Person", countries=("KZ",), birth_date="1970-01-01")
+    told = buyer("Yerlan Serikovich Abdrakhmanov", birth_date="1981-05-05")
+    found = findings(decide([event("BOOKED", DAY, parties=(told,))], man), "R15")
+    assert [f.verdict for f in found] == ["INSUFFICIENT_DATA"]
+    assert "Yerlan Serikovich Abdrakhmanov (party:M)" in found[0].missing[0]
+
+
 def test_a_list_without_the_measure_freezes_nobody() -> None:
     assert r15(buyer("TOO Zerde Agro Bau"), extra=(listed("X", "TOO Zerde Agro Bau", measures=("OTHER",)),)) == []
 

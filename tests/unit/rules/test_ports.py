@@ -99,6 +99,11 @@ def test_a_port_is_not_asked_for_on_land_nor_by_a_weighing() -> None:
     assert r02(event("WEIGHED", "2026-04-10", place=Place(country="RU"), transport=Transport("SEA"))) == []
 
 
+def test_the_name_of_a_listed_port_without_a_country_is_asked_for_on_land_too() -> None:
+    told = event("ARRIVED", "2026-04-10", place=Place(name="Ust-Luga"), transport=Transport("RAIL"))
+    assert [f.verdict for f in r02(told)] == ["INSUFFICIENT_DATA"]
+
+
 def test_goods_not_stated_are_missing_at_a_listed_port() -> None:
     told = [event("BOOKED", "2026-04-01", parties=PARTIES), event("LOADED", "2026-04-10", place=ULU)]
     found = findings(decide(told), "R02")[0]
