@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from confluent_kafka import KafkaException, Producer
@@ -22,9 +23,13 @@ from streams.kafka.topics import (
     create_topics,
     find_topics,
 )
+from streams.reference.connection import RedisOptions, connect
+from streams.reference.store import RedisStore
+from streams.reference.topics import read_topics
 from streams.settings import load_settings
 from tests.integration.operating import PARTITIONS, Installation, until
 from tests.servers.kafka import KafkaServer
+from tests.servers.redis import RedisServer
 
 pytestmark = pytest.mark.kafka
 MIB = 1024 * 1024
@@ -107,3 +112,23 @@ def test_errors_of_the_client_library_never_reach_the_user(kafka: KafkaServer) -
         assert not isinstance(result.exception, KafkaException)
         assert result.exit_code == 1
         assert "transitwatch topics create" in result.stderr
+
+
+def test_doctor_finds_nothing_to_do_and_then_what_went_wrong(
+    kafka: KafkaServer, redis_server: RedisServer, tmp_path: Path
+) -> None:
+    here = Installation(kafka)
+    redis_server.start()
+    records = tmp_path / "r.ndjson"
+    records.write_text('{"kind": "place", "id": "RUULU", "annex": "XLVII-A", "unlocode": "RUULU"}\n')
+    assert here.run("reference", "publish", str(records)).exit_code == 0
+    known = list(read_topics(base_config(here.kafka), prefix=here.prefix).records.values())
+    client = connect(RedisOptions(url=redis_server.url))
+    RedisStore(client).replace(known, {}, 1_790_000_000_000)
+    arguments = ("doctor", "--redis", redis_server.url, "--json")
+    well = here.run(*arguments)
+    assert (well.exit_code, json.loads(well.stdout)["ok"]) == (0, True), well.output
+    RedisStore(client).replace([], {}, 1_790_000_000_001)
+    client.close()
+    ill = json.loads(here.run(*arguments).stdout)
+    assert [check["told"] for check in ill["checks"] if not check["ok"]] == ["Redis and the reference topics differ"]
