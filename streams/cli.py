@@ -6,7 +6,6 @@ Exit codes: 0 done, 1 failed, 2 wrong use or settings, 3 done but part of the in
 from __future__ import annotations
 
 import importlib
-import sys
 from typing import Any
 
 import click
@@ -92,4 +91,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -54,6 +54,7 @@ class Repetition:
         self._seen: dict[str, tuple[float, int]] = {}
 
     def __call__(self, _: Any, method: str, event: EventDict) -> EventDict:
+        """The line, or `structlog.DropEvent` when it is held back."""
         if method not in ("warning", "error", "exception", "critical"):
             return event
         key, now = f"{method}:{event.get('event')}", self._monotonic()
@@ -114,4 +115,4 @@ def configure(level: str = "info", form: str = "json", stream: TextIO | None = N
 
 def get_logger(name: str) -> Any:
     """A logger whose lines carry `logger`: ``log.info("what happened", partition=3)``."""
-    return structlog.stdlib.get_logger(**{"logger_name": name})
+    return structlog.stdlib.get_logger(logger_name=name)

@@ -18,6 +18,7 @@ from fastavro.validation import validate
 from streams.errors import InvalidInput
 from streams.kafka import schemas
 from streams.kafka.fastread import read_event
+from streams.kafka.partial import walk
 from streams.model.decision import Alert
 from streams.model.events import Event
 from streams.model.fields import event_from_fields, event_to_fields
@@ -84,28 +85,35 @@ def _read(data: bytes, at: int, writer: Any, reader: Any) -> Any:
     stream.seek(at)
     try:
         found = schemaless_reader(stream, writer, None if writer is reader else reader)
-    except EOFError:
-        raise Refused(
-            "truncated", "ends in the middle of a record", "$", f"{len(data)} bytes", "a whole record"
-        ) from None
-    except (IndexError, KeyError):
-        if stream.tell() == len(data):  # fastavro indexes the empty read at the end
-            raise Refused(
-                "truncated", "ends in the middle of a record", "$", f"{len(data)} bytes", "a whole record"
-            ) from None
-        raise Refused("wrong_enum", "unknown choice of an enum or union", "$", _shown(data[at:]),
-                      "a symbol of the schema") from None  # fmt: skip
-    except UnicodeDecodeError as error:
-        raise Refused("invalid_value", "a text that is not UTF-8", "$", _shown(data[at:]), str(error)) from None
-    except (
-        Exception
-    ) as error:  # fastavro raises what it meets: struct.error, ValueError, OverflowError, SchemaResolution…
-        raise Refused("not_avro", f"cannot be decoded ({type(error).__name__})", "$", _shown(data[at:]),
-                      "an Avro datum of its schema") from None  # fmt: skip
+    except Exception as error:  # fastavro raises what it meets: struct.error, ValueError, SchemaResolution…
+        raise _refusal(error, data, at, writer, ended=stream.tell() == len(data)) from None
     if stream.tell() != len(data):
         raise Refused("not_avro", "bytes after the record", "$", f"{len(data) - stream.tell()} bytes too many",
                       "one record a message")  # fmt: skip
     return found
+
+
+def _refusal(error: Exception, data: bytes, at: int, writer: Any, *, ended: bool) -> Refused:
+    """What a datum that cannot be read is refused with; a second, slow look names the field at which it breaks."""
+    broken = walk(writer, data, at)
+    path = broken.path if broken.problem is not None else "$"
+    if isinstance(error, EOFError) or (isinstance(error, IndexError | KeyError) and ended):
+        # fastavro indexes the empty read at the end
+        return Refused("truncated", "ends in the middle of a record", path, f"{len(data)} bytes", "a whole record")
+    shown = _shown(data[broken.at :] if broken.problem is not None else data[at:])
+    if isinstance(error, IndexError | KeyError):
+        return Refused("wrong_enum", "unknown choice of an enum or union", path, shown, "a symbol of the schema")
+    if isinstance(error, UnicodeDecodeError):
+        return Refused("invalid_value", "a text that is not UTF-8", path, shown, str(error))
+    what = f"cannot be decoded ({type(error).__name__})"
+    return Refused("not_avro", what, path, shown, "an Avro datum of its schema")
+
+
+def _no_negative_choice(data: bytes, at: int, writer: Any) -> None:
+    """Refuse a negative symbol or branch, which fastavro takes as counted from the end. Raises Refused."""
+    broken = walk(writer, data, at)
+    if broken.problem is not None and broken.problem.startswith(("symbol", "choice")):
+        raise Refused("wrong_enum", broken.problem, broken.path, _shown(data[broken.at :]), "a symbol of the schema")
 
 
 def decode_event(data: bytes, intake_time: int, registry: Registry | None = None) -> Event:
@@ -118,6 +126,7 @@ def decode_event(data: bytes, intake_time: int, registry: Registry | None = None
         if plain is not None:
             return plain
         fields = _read(data, 10, _EVENT_SCHEMA, _EVENT_SCHEMA)
+        _no_negative_choice(data, 10, _EVENT_SCHEMA)
     else:
         writer, at = _writer_schema(data, "event", registry)
         fields = _read(data, at, writer, _EVENT_SCHEMA)

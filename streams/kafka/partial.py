@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 _MOST_FIELDS = 2000
+_MOST_STEPS = 50_000
 _DEFINING = ("record", "enum", "fixed")
 
 
@@ -36,6 +37,7 @@ class _Reader:
         self.data, self.at = data, at
         self.path = "$"
         self.fields: list[tuple[str, Any]] = []
+        self._steps = 0
         self._named: dict[str, Any] = {}
         self._learn(schema)
 
@@ -84,6 +86,9 @@ class _Reader:
 
     def read(self, schema: Any, path: str) -> None:
         self.path = path
+        self._steps += 1
+        if self._steps > _MOST_STEPS:  # a broken record of megabytes must not hold up what comes after it
+            raise _Broken(f"not looked at beyond {_MOST_STEPS} values")
         if isinstance(schema, list):
             index = self.number()
             if not 0 <= index < len(schema):
