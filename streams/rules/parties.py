@@ -75,7 +75,9 @@ def r15(case: Case) -> list[Finding]:
     for h in case.c.holdings:
         for party in h.parties:
             if party.name is None and not party.identifiers:
-                worst.setdefault(party.role, _Hit(party, _unnamed(party), h.start if h.end else None, h.uid))
+                unnamed = _unnamed(case, party, h.start, h.end, h.uid)
+                if unnamed is not None:
+                    worst.setdefault(party.role, unnamed)
                 continue
             dossier = _dossier(case, party)
             if dossier.clear:
@@ -87,8 +89,12 @@ def r15(case: Case) -> list[Finding]:
     return [*found, *(_finding(case, key, hit) for key, hit in worst.items())]
 
 
-def _unnamed(party: Party) -> Screened:
-    return Screened("review", "neither a name nor a number is stated", missing=(f"name of the {party.role}",))
+def _unnamed(case: Case, party: Party, start: int, end: int | None, uid: str) -> _Hit | None:
+    """A party of which neither name nor number is stated cannot be screened on any day."""
+    answer = Screened("review", "neither a name nor a number is stated", missing=(f"name of the {party.role}",))
+    if start < (len(case.c.actual) if end is None else end):
+        return _Hit(party, answer, start, case.c.actual[start].uid)
+    return _Hit(party, answer, None, uid) if end is None and case.c.is_open else None
 
 
 def _worst(case: Case, dossier: Dossier, party: Party, start: int, end: int | None, uid: str) -> _Hit | None:

@@ -129,6 +129,14 @@ def test_a_party_without_name_and_number_is_insufficient() -> None:
     assert (found[0].verdict, found[0].missing) == ("INSUFFICIENT_DATA", ("name of the OWNER",))
 
 
+def test_an_unnamed_party_that_never_held_its_role_is_not_asked_for() -> None:
+    told = [
+        event("DECLARED", "2026-07-05", parties=(Party("OWNER", country="KZ"),), classifier="PLANNED"),
+        event("BOOKED", DAY, parties=(Party("OWNER", "TOO Nauryz Dala", "KZ"),)),
+    ]
+    assert verdicts(decide(told), "R15") == []
+
+
 def _list(fetched: str) -> ListState:
     return ListState(id="FSF", list="FSF", measures=("FREEZE",), fetched_at=parse_time(fetched))
 
