@@ -34,7 +34,10 @@ _NAMES = {
     "listed_port": "a listed port is used", "eu_nexus": "the EU is concerned", "in_force": "the exemption is in force",
     "origin_only": "origin is only where allowed", "owner_not_from": "the owner is not from an excluded country",
     "owner_not_listed": "the owner is on no list", "port_use_only": "the port is used only as allowed",
-    "destination_in": "the destination is among those allowed", "document": "the document is held",
+    "frozen_party": "a frozen party is dealt with", "exported_from_eu": "the goods are exported from the EU",
+    "leg_through_RU": "the way leads through Russia", "leg_through_BY": "the way leads through Belarus",
+    "goods_listed": "the goods are on the list", "derogation": "a derogation is proved",
+    "discharged": "the transit is discharged", "destination_in": "the destination is among those allowed", "document": "the document is held",
 }  # fmt: skip
 
 

@@ -22,6 +22,11 @@ PHRASES: dict[str, str] = {
 }  # fmt: skip
 
 _SUPPLIERS: tuple[tuple[str, str], ...] = (
+    ("identity of", "the party: an extract of its register with number, or its birth date; compare the list's entry"),
+    ("share or control", "the register of companies of the firm that is held, through the consignor"),
+    ("whether its transfer was authorised", "the competent national authority, through the party that holds it"),
+    ("name of the", "the consignor or the forwarder (consignment note, contract)"),
+    ("transport.mode", "the port agent or terminal operator"),
     ("certificate_of_origin", "the chamber of commerce of the country of origin, through the consignor"),
     ("price_attestation", "the seller or trader of the oil, through the carrier or insurer"),
     ("derogation", "the competent national authority, through the exporter"),

@@ -112,8 +112,8 @@ class Dossier:
             float(self._law.policy("match_threshold", day)),
             float(self._law.policy("review_threshold", day)),
         )
-        level, why = [0] * len(self._nodes), [None for _ in self._nodes]
-        reasons: list[_Why | None] = list(why)
+        level = [0] * len(self._nodes)
+        reasons: list[_Why | None] = [None] * len(self._nodes)
 
         def strength(score: float) -> int:
             return 2 if score >= match else 1 if score >= review else 0
