@@ -33,7 +33,7 @@ def test_list_tells_where_letters_came_from_and_what_was_wrong(here: Installatio
     rows = here.lines("deadletters", "list", "--json")
     assert [row["reason"] for row in rows] == ["not_avro", "truncated", "unknown_schema"]
     assert rows[1] | {"at": "", "version": ""} == {
-        "letter": "0:1", "at": "", "reason": "truncated", "what": "ends in the middle of a record", "field": "$",
+        "letter": "0:1", "at": "", "reason": "truncated", "what": "ends in the middle of a record", "field": "waivers",
         "value": f"{len(CUT)} bytes", "expected": "a whole record", "topic": here.prefix + SHIPMENTS, "partition": 1,
         "offset": 1, "timestamp": "2026-09-21T14:13:20.001Z", "key": "KTZ-1", "bytes": len(CUT), "version": "",
         "replayed_at": None,
@@ -124,6 +124,7 @@ def test_replay_of_nothing_or_of_too_much_is_wrong_use(here: Installation, argum
     assert here.run("deadletters", "replay", *arguments).exit_code == 2
 
 
+@pytest.mark.logs_errors
 def test_a_second_replayer_ends_the_first_so_that_both_cannot_send(here: Installation) -> None:
     first = Replayer(here.kafka)
     seen = look_through(here.kafka, lambda _: True)
