@@ -20,7 +20,7 @@ AlertStatus = Literal["OPEN", "UPDATED", "WITHDRAWN"]
 TriggerKind = Literal["EVENT", "REFERENCE", "TIMER"]
 
 
-class Condition(Struct, frozen=True):
+class Condition(Struct, frozen=True, gc=False):
     """One condition of a rule and the facts (event uids) it rests on."""
 
     name: str
@@ -29,7 +29,7 @@ class Condition(Struct, frozen=True):
     events: tuple[str, ...] = ()
 
 
-class Exposed(Struct, frozen=True):
+class Exposed(Struct, frozen=True, gc=False):
     """Who with an EU nexus is exposed, and in which role."""
 
     name: str
@@ -37,7 +37,7 @@ class Exposed(Struct, frozen=True):
     country: str | None = None
 
 
-class Clocks(Struct, frozen=True):
+class Clocks(Struct, frozen=True, gc=False):
     """The four clocks; contract is a day, the others times; ISO text or None."""
 
     contract: str | None = None
@@ -46,7 +46,7 @@ class Clocks(Struct, frozen=True):
     arrival: str | None = None
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """What one rule found (contract 3). `subject` tells findings of the same rule apart."""
 
     rule: str
@@ -65,7 +65,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     records: tuple[str, ...] = ()
 
 
-class Decision(Struct, frozen=True, kw_only=True):
+class Decision(Struct, frozen=True, kw_only=True, gc=False):
     """All findings of a consignment and what they amount to.
 
     ``due`` is the earliest time (ms UTC) at which the passing of time alone may change the decision
@@ -80,14 +80,14 @@ class Decision(Struct, frozen=True, kw_only=True):
     due: int | None = None
 
 
-class Trigger(Struct, frozen=True):
+class Trigger(Struct, frozen=True, gc=False):
     """What led to an alert version: an event uid, a reference record or list, a timer."""
 
     kind: TriggerKind
     id: str
 
 
-class Alert(Struct, frozen=True, kw_only=True):
+class Alert(Struct, frozen=True, kw_only=True, gc=False):
     """One version of an alert (contract 3.2, topic `alerts`). Times are ISO 8601 text in UTC."""
 
     alert_id: str

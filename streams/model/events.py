@@ -47,7 +47,7 @@ SealKind = Literal["MECHANICAL", "NAVIGATION"]
 SealStatus = Literal["AFFIXED", "INTACT", "BROKEN", "MISSING", "SILENT", "REMOVED"]
 
 
-class Place(Struct, array_like=True, frozen=True):
+class Place(Struct, array_like=True, frozen=True, gc=False):
     """Where: UN/LOCODE before IATA or ESR code before coordinates before name (contract 6(6))."""
 
     unlocode: str | None = None
@@ -61,7 +61,7 @@ class Place(Struct, array_like=True, frozen=True):
     longitude: float | None = None
 
 
-class Transport(Struct, array_like=True, frozen=True):
+class Transport(Struct, array_like=True, frozen=True, gc=False):
     """The means of transport: ship by IMO number, wagons (8 digits), containers (ISO 6346), plates."""
 
     mode: Mode | None = None
@@ -75,7 +75,7 @@ class Transport(Struct, array_like=True, frozen=True):
     plates: tuple[str, ...] = ()
 
 
-class Holder(Struct, array_like=True, frozen=True):
+class Holder(Struct, array_like=True, frozen=True, gc=False):
     """A stated owner of a party: `share_pct` 0-100, `control` as a yes, a no or not stated."""
 
     name: str
@@ -86,7 +86,7 @@ class Holder(Struct, array_like=True, frozen=True):
     control: bool | None = None
 
 
-class Party(Struct, array_like=True, frozen=True):
+class Party(Struct, array_like=True, frozen=True, gc=False):
     """A party in a role. ``identifiers`` are keyed by type: bin, inn, ogrn, lei, eori, imo_company, reg."""
 
     role: Role
@@ -99,7 +99,7 @@ class Party(Struct, array_like=True, frozen=True):
     owners: tuple[Holder, ...] = ()
 
 
-class Origin(Struct, array_like=True, frozen=True):
+class Origin(Struct, array_like=True, frozen=True, gc=False):
     """A share of origin, per cent; a single country without a share is 100 (contract 1)."""
 
     country: str
@@ -107,14 +107,14 @@ class Origin(Struct, array_like=True, frozen=True):
     proof: str | None = None
 
 
-class Money(Struct, array_like=True, frozen=True):
+class Money(Struct, array_like=True, frozen=True, gc=False):
     """An amount in an ISO 4217 currency."""
 
     amount: float
     currency: str
 
 
-class Goods(Struct, array_like=True, frozen=True):
+class Goods(Struct, array_like=True, frozen=True, gc=False):
     """A line of goods: HS code of 6-10 digits, masses in kg. `dual_use` "" states: no control code."""
 
     line: int | None = None
@@ -128,7 +128,7 @@ class Goods(Struct, array_like=True, frozen=True):
     value: Money | None = None
 
 
-class Leg(Struct, array_like=True, frozen=True):
+class Leg(Struct, array_like=True, frozen=True, gc=False):
     """A planned leg of the route."""
 
     country: str | None = None
@@ -136,14 +136,14 @@ class Leg(Struct, array_like=True, frozen=True):
     mode: Mode | None = None
 
 
-class Reference(Struct, array_like=True, frozen=True):
+class Reference(Struct, array_like=True, frozen=True, gc=False):
     """A number of a document or of equipment."""
 
     type: ReferenceType
     value: str
 
 
-class Document(Struct, array_like=True, frozen=True):
+class Document(Struct, array_like=True, frozen=True, gc=False):
     """Evidence; `issued_at` and `valid_until` are Brussels days."""
 
     type: DocumentType
@@ -155,7 +155,7 @@ class Document(Struct, array_like=True, frozen=True):
     quantity_kg: float | None = None
 
 
-class Price(Struct, array_like=True, frozen=True):
+class Price(Struct, array_like=True, frozen=True, gc=False):
     """A contract price `per` bbl, t or total."""
 
     amount: float
@@ -163,7 +163,7 @@ class Price(Struct, array_like=True, frozen=True):
     per: str | None = None
 
 
-class Contract(Struct, array_like=True, frozen=True):
+class Contract(Struct, array_like=True, frozen=True, gc=False):
     """The sale contract; `date` is a Brussels day."""
 
     number: str | None = None
@@ -173,7 +173,7 @@ class Contract(Struct, array_like=True, frozen=True):
     delivery_terms: str | None = None
 
 
-class Customs(Struct, array_like=True, frozen=True):
+class Customs(Struct, array_like=True, frozen=True, gc=False):
     """Customs data; `limit_date` is the Brussels day until which a transit must arrive."""
 
     mrn: str | None = None
@@ -184,7 +184,7 @@ class Customs(Struct, array_like=True, frozen=True):
     message: str | None = None
 
 
-class Weight(Struct, array_like=True, frozen=True):
+class Weight(Struct, array_like=True, frozen=True, gc=False):
     """A weighing, kilograms."""
 
     net_kg: float | None = None
@@ -192,7 +192,7 @@ class Weight(Struct, array_like=True, frozen=True):
     method: WeighMethod | None = None
 
 
-class Seal(Struct, array_like=True, frozen=True):
+class Seal(Struct, array_like=True, frozen=True, gc=False):
     """A seal and what was seen of it."""
 
     number: str | None = None
@@ -200,7 +200,7 @@ class Seal(Struct, array_like=True, frozen=True):
     status: SealStatus | None = None
 
 
-class Event(Struct, array_like=True, frozen=True):
+class Event(Struct, array_like=True, frozen=True, gc=False):
     """One thing that happened (or is planned) to a consignment, as its sender states it."""
 
     event_id: str

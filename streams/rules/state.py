@@ -29,7 +29,7 @@ _COUNT = struct.Struct(">BI")
 _ARRAY32 = 0xDD
 
 
-class Announced(Struct, array_like=True):
+class Announced(Struct, array_like=True, gc=False):
     """What was last announced of one finding: enough to tell whether it changed and to chain the next version."""
 
     rule: str
@@ -56,19 +56,19 @@ class Header(Struct, array_like=True):
     announced: list[Announced] = []
 
 
-class EventEntry(Struct, array_like=True, tag=0):
+class EventEntry(Struct, array_like=True, tag=0, gc=False):
     """An event as it arrived."""
 
     event: Event
 
 
-class TimerEntry(Struct, array_like=True, tag=1):
+class TimerEntry(Struct, array_like=True, tag=1, gc=False):
     """A timer that fired, with its due time (ms UTC)."""
 
     at: int
 
 
-class ReferenceEntry(Struct, array_like=True, tag=2):
+class ReferenceEntry(Struct, array_like=True, tag=2, gc=False):
     """A reference change that reached the consignment, with its time (ms UTC)."""
 
     at: int
