@@ -103,8 +103,12 @@ class EmbeddedRedis:
         raise ReferenceUnavailable(f"{program} does not start; run it by hand to see why")
 
     def _imitate(self) -> None:
-        from fakeredis import TcpFakeServer
-
+        try:
+            from fakeredis import TcpFakeServer
+        except ImportError as error:
+            raise ReferenceUnavailable(
+                "no Redis can be started here; install redis-server, or `pip install transitwatch[demo]`"
+            ) from error
         server = TcpFakeServer(("127.0.0.1", 0), server_type="redis")
         thread = threading.Thread(target=server.serve_forever, name="fakeredis", daemon=True)
         thread.start()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -68,4 +69,10 @@ def test_a_server_that_does_not_start_is_named() -> None:
         pytest.raises(ReferenceUnavailable, match="false does not start"),
         EmbeddedRedis(find=lambda: ("redis-server", "false")),
     ):
+        raise AssertionError
+
+
+def test_where_there_is_nothing_at_all_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fakeredis", None)
+    with pytest.raises(ReferenceUnavailable, match="install redis-server"), EmbeddedRedis(find=no_server):
         raise AssertionError
