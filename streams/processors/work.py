@@ -89,7 +89,8 @@ class Work:
         return upto
 
     def _refuse(self, message: Any, time: int, refused: Refused) -> None:
-        headers = headers_of(message.topic(), message.partition(), message.offset(), time, refused)
+        own = message.headers() or ()
+        headers = headers_of(message.topic(), message.partition(), message.offset(), time, refused, own)
         self._writer.produce_dead(self._topics.dead, message.key(), message.value(), headers)
         self._counts.dead_letter(refused.reason)
 
