@@ -47,8 +47,10 @@ def pytest_make_collect_report(
     return report
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was missing, and how many tests did not run for it."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
+    """Say at the very end what was missing, and how many tests did not run for it."""
+    yield
     reasons = Counter(_reason(report) for report in terminalreporter.stats.get("skipped", ()))
     lacks = {reason: count for reason, count in reasons.items() if LACK.search(reason)}
     if lacks:
