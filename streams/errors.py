@@ -5,6 +5,7 @@ TransitwatchError
 +-- InvalidInput        a record that is none: what, field path, value, what would be right
 +-- StateError          an encoded state that this version cannot read
 +-- ReferenceUnavailable  no reference records can be had (Redis empty or away, topics unreadable)
++-- ListRefused         a list file that is not what it says: broken, cut, hostile, shrunken; nothing of it counts
 +-- ReferenceStale      the held reference records are older than the configured limit
 +-- KafkaTrouble        Kafka refused or did not answer: topic, partition, offset as far as known
     +-- KafkaUnavailable    no broker could be reached, or none answered in time
@@ -60,6 +61,19 @@ class ReferenceStale(TransitwatchError):
         )
         self.age_s = age_s
         self.limit_s = limit_s
+        self.because = because
+
+
+class ListRefused(TransitwatchError):
+    """A file of an official list that is refused whole: the last good one stays in force.
+
+    ``where`` is a line, column or element of ``file``; empty when the file as a whole is meant.
+    """
+
+    def __init__(self, file: str, where: str, because: str) -> None:
+        super().__init__(f"{file}:{where}: {because}" if where else f"{file}: {because}")
+        self.file = file
+        self.where = where
         self.because = because
 
 

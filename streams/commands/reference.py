@@ -10,6 +10,7 @@ import click
 import msgspec
 import redis
 
+from streams.commands import reference_diff, reference_fetch, reference_history, reference_load
 from streams.commands.connect import kafka_config, redis_options, topic_prefix
 from streams.errors import ReferenceUnavailable
 from streams.model.moments import brussels_day, iso_day, iso_time, parse_day
@@ -180,3 +181,7 @@ def status_command(url: str | None, bootstrap: str | None, as_json: bool) -> Non
     for entry in found["lists"]:
         age = f"{entry['age_days']} days old" if entry["age_days"] is not None else "of unknown age"
         click.echo(f"list {entry['list']}: {age}, {entry['records']} records")
+
+
+for _module in (reference_load, reference_diff, reference_history, reference_fetch):
+    command.add_command(_module.command)
