@@ -111,6 +111,7 @@ class Assignment:
 
     def _taken(self, _: Consumer, taken: Iterable[TopicPartition]) -> None:
         self.turns += 1
+        self._let_go()
         for tp in taken:
             self.positions.pop((tp.topic, tp.partition), None)
 
@@ -138,10 +139,16 @@ class Assignment:
     def rewind(self) -> None:
         """Read again from the positions."""
         self._buffer.clear()
-        self._paused.clear()
+        self._let_go()
         if not self.positions:
             return
         self.consumer.assign([TopicPartition(t, p, offset) for (t, p), offset in self.positions.items()])
+
+    def _let_go(self) -> None:
+        """Hold no partition back: librdkafka keeps one paused though it is assigned anew, and would read it never again."""
+        if self._paused:
+            self.consumer.resume([TopicPartition(*key) for key in self._paused])
+            self._paused.clear()
 
     def resync(self) -> None:
         """After a commit of unknown result: take stores and positions from what Kafka says."""
