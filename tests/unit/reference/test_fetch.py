@@ -56,7 +56,8 @@ def base() -> Iterator[str]:
 
 
 def test_a_burst_of_http_500_is_waited_out_with_growing_pauses(base: str, tmp_path: Path) -> None:
-    _Handler.failures, pauses = 3, []
+    _Handler.failures = 3
+    pauses: list[float] = []
     assert fetch(f"{base}/burst", tmp_path / "l", sleep=pauses.append).tries == 4
     assert pauses == [2.0, 4.0, 8.0]
 
