@@ -80,7 +80,8 @@ class Story:
 
     def retract(self, event: JsonEvent, hours: float) -> JsonEvent:
         """Take an event back: it never happened; known that many hours after it."""
-        told = {name: event[name] for name in ("source", "consignment_id", "occurred_at")}
+        told = {name: event[name] for name in ("source", "consignment_id")}
+        told["occurred_at"] = min(event["occurred_at"], event["recorded_at"], key=datetime.fromisoformat)
         return self._answer({**told, "type": "RETRACTED", "retracts": event["event_id"]}, event, hours)
 
     def _answer(self, told: JsonEvent, event: JsonEvent, hours: float) -> JsonEvent:
