@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -100,6 +103,25 @@ def test_every_query_of_both_dashboards_returns_data(tmp_path_factory: pytest.Te
     with scraping(tmp_path_factory.mktemp("prometheus"), [target]) as server:
         wait_for(lambda: bool(server.query("rate(transitwatch_events_total[5s]) > 0")), "events in Prometheus")
         wait_for(lambda: without_data(server) == [], "data for every query", 30)
+        assert without_data(server) == []
+
+
+@pytest.fixture
+def demo() -> Iterator[str]:
+    """host:port of the monitor of a demo that keeps running."""
+    command = (sys.executable, "-m", "streams.cli", "demo", "--consignments", "150", "--serve", "--json")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield json.loads(process.stdout.readline())["running"]["http"].removeprefix("http://")
+        process.terminate()
+
+
+def test_every_query_of_both_dashboards_returns_data_from_a_running_demo(
+    tmp_path_factory: pytest.TempPathFactory, demo: str
+) -> None:
+    with scraping(tmp_path_factory.mktemp("prometheus"), [demo]) as server:
+        wait_for(lambda: bool(server.query("rate(transitwatch_events_total[5s]) > 0")), "events in Prometheus")
+        wait_for(lambda: without_data(server) == [], "data for every query", 60)
         assert without_data(server) == []
 
 
