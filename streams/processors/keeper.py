@@ -110,7 +110,7 @@ class Keeper:
                 record = decode_record(value)
             except InvalidInput as refused:
                 self.state.unreadable += 1
-                log.error("reference message is no record", at=f"{where}@{offset}", because=str(refused))
+                log.error("reference message is no record", at=f"{where}@{offset}", because=str(refused))  # noqa: TRY400  # its reason says all
             else:
                 self._waiting[record.record_key] = _Waiting(record, where, offset)
         self._came.set()

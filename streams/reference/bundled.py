@@ -35,8 +35,8 @@ class Refusal(Struct, frozen=True):
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            line = line.strip()
+        for number, raw in enumerate(file, 1):
+            line = raw.strip()
             if line:
                 yield number, line.removeprefix(b"\xef\xbb\xbf")
 

@@ -49,7 +49,10 @@ _CLASSES: dict[str, str] = {
     """,
 }
 
-WEAK_SHORT = frozenset(["lp", "as", "sa", "ab", "ag", "ad", "dd", "ip", "ie", "dp", "sl", "ou", "oy", "do", "ak", "at", "aj", "ug", "gp", "sha", "sas", "pat"])
+WEAK_SHORT = frozenset([
+    "lp", "as", "sa", "ab", "ag", "ad", "dd", "ip", "ie", "dp", "sl", "ou", "oy", "do", "ak", "at", "aj", "ug",
+    "gp", "sha", "sas", "pat",
+])  # fmt: skip
 """Forms that are also words or names: taken off only at the very end or beginning, never in between."""
 
 

@@ -48,9 +48,7 @@ class Screener:
     """
 
     def __init__(self, records: Iterable[ListedParty | Ownership], floor: float = REVIEW_THRESHOLD) -> None:
-        self._records: tuple[ListedParty | Ownership, ...] = tuple(
-            sorted((r for r in records if isinstance(r, ListedParty | Ownership)), key=lambda r: r.record_key)
-        )
+        self._records: tuple[ListedParty | Ownership, ...] = tuple(sorted(records, key=lambda r: r.record_key))
         self._floor = floor
         self._facts = [_facts(record) for record in self._records]
         self._identifiers: dict[tuple[str, str], list[int]] = {}

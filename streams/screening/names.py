@@ -39,15 +39,36 @@ _SURE_PATRONYMIC = re.compile(
 )
 _TAIL = re.compile(r"[aeiouy]+$")
 
-PARTICLES = frozenset(["al", "el", "ul", "bin", "ben", "ibn", "abu", "abd", "bint", "van", "von", "der", "den", "de", "da", "di", "du", "la", "le", "dos", "das", "and", "i", "und", "y"])
+PARTICLES = frozenset([
+    "al", "el", "ul", "bin", "ben", "ibn", "abu", "abd", "bint", "van", "von", "der", "den", "de", "da", "di", "du",
+    "la", "le", "dos", "das", "and", "i", "und", "y",
+])  # fmt: skip
 """Small words that carry next to nothing in a name."""
-COMMON = frozenset(
-    ["trade", "trading", "group", "gruppa", "company", "kompaniya", "kompania", "co", "firm", "firma", "holding", "international", "internatsionalny", "global", "general", "invest", "investment", "investments", "kapital", "capital", "bank", "banka", "kommercheskiy", "kommertsbank", "service", "services", "servis", "logistics", "logistik", "logistika", "trans", "transport", "export", "eksport", "import", "stroy", "stroi", "stroitelnaya", "construction", "kurylys", "development", "industry", "industries", "industrial", "promyshlennaya", "prom", "energy", "energo", "energiya", "oil", "gas", "neft", "gaz", "coal", "ugol", "metal", "metall", "technology", "technologies", "tekhnologii", "tekhnologiya", "tech", "tekh", "system", "systems", "sistemy", "solutions", "consulting", "konsalting", "management", "finance", "finans", "financial", "insurance", "sk", "strakhovaya", "shipping", "marine", "maritime", "agency", "agro", "ltd", "union", "soyuz", "center", "centre", "tsentr", "zavod", "plant", "factory", "fabrika", "kombinat", "the", "of", "for", "and", "nk", "nc", "national", "natsionalnaya", "natsionalny", "joint", "production", "proizvodstvennaya", "enterprise", "enterprises", "predpriyatie", "dom", "house", "torgovy", "torgovyy", "ekspeditsiya", "forwarding", "supply", "snab", "optom", "sauda", "savdo", "equipment", "products", "produkt", "electronics", "elektronika", "engineering", "resources", "partners", "city", "world", "east", "west", "north", "south", "vostok", "zapad", "sever", "yug", "central", "new", "novy", "first", "plus", "pro", "express", "ekspress", "market"]
-)
+COMMON = frozenset([
+    "trade", "trading", "group", "gruppa", "company", "kompaniya", "kompania", "co", "firm", "firma", "holding",
+    "international", "internatsionalny", "global", "general", "invest", "investment", "investments", "kapital",
+    "capital", "bank", "banka", "kommercheskiy", "kommertsbank", "service", "services", "servis", "logistics",
+    "logistik", "logistika", "trans", "transport", "export", "eksport", "import", "stroy", "stroi", "stroitelnaya",
+    "construction", "kurylys", "development", "industry", "industries", "industrial", "promyshlennaya", "prom",
+    "energy", "energo", "energiya", "oil", "gas", "neft", "gaz", "coal", "ugol", "metal", "metall", "technology",
+    "technologies", "tekhnologii", "tekhnologiya", "tech", "tekh", "system", "systems", "sistemy", "solutions",
+    "consulting", "konsalting", "management", "finance", "finans", "financial", "insurance", "sk", "strakhovaya",
+    "shipping", "marine", "maritime", "agency", "agro", "ltd", "union", "soyuz", "center", "centre", "tsentr",
+    "zavod", "plant", "factory", "fabrika", "kombinat", "the", "of", "for", "and", "nk", "nc", "national",
+    "natsionalnaya", "natsionalny", "joint", "production", "proizvodstvennaya", "enterprise", "enterprises",
+    "predpriyatie", "dom", "house", "torgovy", "torgovyy", "ekspeditsiya", "forwarding", "supply", "snab", "optom",
+    "sauda", "savdo", "equipment", "products", "produkt", "electronics", "elektronika", "engineering", "resources",
+    "partners", "city", "world", "east", "west", "north", "south", "vostok", "zapad", "sever", "yug", "central",
+    "new", "novy", "first", "plus", "pro", "express", "ekspress", "market",
+])  # fmt: skip
 """Words that many firms bear: they never carry a match of their own."""
-PLACES = frozenset(
-    ["russia", "rossiya", "russian", "rossiyskaya", "kazakhstan", "qazaqstan", "kazakstan", "kyrgyzstan", "uzbekistan", "tajikistan", "turkmenistan", "belarus", "ukraine", "azerbaijan", "georgia", "armenia", "turkey", "china", "dubai", "uae", "emirates", "moscow", "moskva", "almaty", "astana", "tashkent", "toshkent", "bishkek", "minsk", "kazakh", "moskovskiy", "ural", "sibir", "siberia", "asia", "aziya", "europe", "evropa", "eurasia", "evraziya", "caspian", "kaspiy", "baltic", "baltika", "eurasian", "evraziyskiy"]
-)
+PLACES = frozenset([
+    "russia", "rossiya", "russian", "rossiyskaya", "kazakhstan", "qazaqstan", "kazakstan", "kyrgyzstan",
+    "uzbekistan", "tajikistan", "turkmenistan", "belarus", "ukraine", "azerbaijan", "georgia", "armenia", "turkey",
+    "china", "dubai", "uae", "emirates", "moscow", "moskva", "almaty", "astana", "tashkent", "toshkent", "bishkek",
+    "minsk", "kazakh", "moskovskiy", "ural", "sibir", "siberia", "asia", "aziya", "europe", "evropa", "eurasia",
+    "evraziya", "caspian", "kaspiy", "baltic", "baltika", "eurasian", "evraziyskiy",
+])  # fmt: skip
 """Words of geography: half the weight of a name proper."""
 
 

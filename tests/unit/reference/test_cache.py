@@ -45,7 +45,7 @@ class Setting:
         self.store = RedisStore(fakeredis.FakeRedis(server=server))
         client = fakeredis.FakeRedis(server=server)
         self.away = Away(client)
-        client.execute_command = self.away  # type: ignore[method-assign]
+        client.execute_command = self.away
         self.now = 100.0
         policy = CachePolicy(poll_s=0.02, max_staleness_s=60.0, max_pause_s=0.05)
         with mock.patch.object(module, "connect", return_value=client):

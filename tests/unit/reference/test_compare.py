@@ -12,7 +12,8 @@ DAY = parse_day("2026-11-24")
 
 
 def party(number: int, listed: str = "EU-FSF", **more: int) -> ListedParty:
-    return ListedParty(id=f"P{number}", list=listed, measures=("FREEZE",), **more)
+    record = ListedParty(id=f"P{number}", list=listed, measures=("FREEZE",))
+    return msgspec.structs.replace(record, **more)
 
 
 def by_key(*records: AnyRecord) -> dict[str, AnyRecord]:

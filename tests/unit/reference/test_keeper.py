@@ -125,11 +125,13 @@ def test_an_older_version_that_came_back_is_replaced(store: RedisStore) -> None:
 
     async def restart(keeper: Keeper) -> None:
         old = store.client.dump("tw:ref:1:goods"), store.client.get("tw:ref:current")
+        dumped, pointer = old
+        assert dumped is not None and pointer is not None
         topics.publish(keeper, entry(2))
         await until(lambda: entry(2) in in_force(store))
         store.client.flushall()
-        store.client.restore("tw:ref:1:goods", 0, old[0])
-        store.client.set("tw:ref:current", old[1])
+        store.client.restore("tw:ref:1:goods", 0, dumped)
+        store.client.set("tw:ref:current", pointer)
         await until(lambda: in_force(store) == {entry(1), entry(2)})
         assert keeper.state.rebuilds == 2
 
