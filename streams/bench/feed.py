@@ -129,14 +129,14 @@ def journey(n: int, rng: random.Random, length: int) -> list[Event]:
     return events[:length]
 
 
-def journeys(consignments: int, events: int, seed: int = 1) -> Iterator[Event]:
-    """``events`` events of ``consignments`` journeys, interleaved in windows; 1 % duplicates, 1 % late, seeded."""
+def journeys(consignments: int, events: int, seed: int = 1, window: int = WINDOW) -> Iterator[Event]:
+    """``events`` events of ``consignments`` journeys, ``window`` of them under way at a time; 1 % duplicates, 1 % late, seeded."""
     rng = random.Random(seed)
     base, more = divmod(events, consignments)
     left = events
-    for first in range(0, consignments, WINDOW):
+    for first in range(0, consignments, window):
         block = [
-            journey(n, rng, base + (1 if n < more else 0)) for n in range(first, min(first + WINDOW, consignments))
+            journey(n, rng, base + (1 if n < more else 0)) for n in range(first, min(first + window, consignments))
         ]
         for each in block:
             if len(each) > 2 and rng.random() < 0.02:

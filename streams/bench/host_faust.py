@@ -33,7 +33,7 @@ def build_app(bootstrap: str, prefix: str, group: str) -> faust.App:
     judge = Hosted()
     states: dict[bytes, bytes] = {}
     raw = {"key_serializer": "raw", "value_serializer": "raw"}
-    changelog, alerts = app.topic(prefix + "consignments.state", **raw), app.topic(prefix + "alerts", **raw)
+    changelog, alerts = app.topic(prefix + "faust.state", **raw), app.topic(prefix + "alerts", **raw)
 
     @app.agent(app.topic(prefix + "shipments.events", prefix + "customs.events", **raw), concurrency=1, name="judge")  # type: ignore[untyped-decorator]  # Faust ships no types
     async def judge_events(stream: Any) -> None:

@@ -14,10 +14,11 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from fastavro import schemaless_reader
 
 from streams.kafka import schemas
-from streams.kafka.topics import EVENT_TOPICS, STATE
+from streams.kafka.topics import EVENT_TOPICS
 
 BATCH = 4_000
 WAIT_S = 0.05
+CHANGELOG = "limit.state"
 HEAD = 10
 """Bytes before the datum: marker and fingerprint."""
 
@@ -68,7 +69,7 @@ def main() -> None:
             continue
         producer.begin_transaction()
         for ident, partition in changed.items():
-            _produce(producer, prefix + STATE, states[ident], ident.encode(), partition)
+            _produce(producer, prefix + CHANGELOG, states[ident], ident.encode(), partition)
         producer.send_offsets_to_transaction(offsets, consumer.consumer_group_metadata(), 30)
         producer.commit_transaction(30)
 

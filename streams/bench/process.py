@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -59,6 +60,15 @@ class Process:
         code = self._child.poll()
         if code is not None:
             raise BenchFailed(f"{self.name} ended by itself with code {code}: {self.tail()}")
+
+    def wait_for(self, text: str, timeout_s: float) -> None:
+        """Wait until its log holds a text. Raises BenchFailed."""
+        deadline = time.monotonic() + timeout_s
+        while text not in self.log.read_text("utf-8", "replace"):
+            self.check()
+            if time.monotonic() > deadline:
+                raise BenchFailed(f"{self.name}: not `{text}` within {timeout_s:.0f} s; its log ends: {self.tail()}")
+            time.sleep(0.02)
 
     def tail(self) -> str:
         """The end of its log, for messages."""

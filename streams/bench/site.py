@@ -14,13 +14,15 @@ from typing import Any, NamedTuple
 import click
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 
 from streams.bench.feed import Record
 from streams.bench.process import BenchFailed, Process, cpu_seconds
 from streams.bench.stats import Sample
 from streams.kafka.client import base_config, kafka_trouble, producer_config
-from streams.kafka.topics import EVENT_TOPICS, create_topics, topic_name
-from streams.settings import PREFIX, KafkaSettings
+from streams.kafka.topics import BY_NAME, EVENT_TOPICS, STATE, create_topics, topic_name
+from streams.setting_defs import PREFIX
+from streams.settings import KafkaSettings
 
 PARTITIONS = 8
 _LOOK_S = 0.02
@@ -76,6 +78,21 @@ def sites(kafka: KafkaSettings, count: int = 1, partitions: int = PARTITIONS) ->
         yield found
     finally:
         remove([site.prefix for site in found], base_config(kafka))
+
+
+def add_changelogs(site: Site, names: Iterable[str]) -> None:
+    """Further topics that are kept as the monitor's own changelog is, so that no contender reads another's states.
+
+    Raises KafkaTrouble.
+    """
+    config = BY_NAME[STATE].settings()
+    admin = AdminClient(site.config)
+    try:
+        wanted = [NewTopic(site.topic(name), PARTITIONS, 1, config=config) for name in names]
+        for future in admin.create_topics(wanted, operation_timeout=10).values() if wanted else ():
+            future.result(15)
+    except KafkaException as error:
+        raise kafka_trouble(error, servers=site.config) from error
 
 
 def remove(prefixes: Iterable[str], config: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from streams.bench.feed import Record, records
 from streams.bench.process import ROOT, BenchFailed, Process, script
-from streams.bench.site import Site, load, sites, start_monitor, tell, watch
+from streams.bench.site import Site, add_changelogs, load, sites, start_monitor, tell, watch
 from streams.bench.stats import Figure, NotMeasurable, figure_of, median_figure, ratios_of
 from streams.settings import KafkaSettings
 
@@ -74,6 +74,7 @@ def one_round(kafka: KafkaSettings, contest: Contest, feed: Sequence[Record]) ->
     """Every contender once, on one copy of the feed. Raises BenchFailed, KafkaTrouble."""
     figures = {}
     with sites(kafka) as (site,), tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        add_changelogs(site, (f"{name}.state" for name in contest.only if name in {"limit", "faust"}))
         load(site, feed)
         for name in contest.only:
             figure = figures[name] = measure(site, name, contest, Path(folder))
