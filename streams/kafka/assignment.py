@@ -77,6 +77,8 @@ class Assignment:
             self.rewind()
             return []
         buffer.add(m for m in messages if m.error() is None or self._is_end(m))
+        if messages and len(messages) >= most // 2:
+            buffer.more_is_at_hand()
         if len(ready) < most:
             ready += buffer.take(most - len(ready))
         self._hold_back(most)

@@ -46,6 +46,10 @@ class Interleaver:
             queue.append(message)
             at_end.discard(key)
 
+    def more_is_at_hand(self) -> None:
+        """The client holds more than it gave: what is waited for may be among it, so the wait begins anew."""
+        self._waiting_since.clear()
+
     def size(self, key: Key) -> int:
         """How many messages of a topic and partition are at hand."""
         queue = self._held.get(key)

@@ -74,6 +74,20 @@ def test_nobody_waits_longer_than_the_patience() -> None:
     assert [m.time for m in buffer.take(10)] == [2]
 
 
+def test_the_patience_begins_anew_while_the_client_has_more_to_give() -> None:
+    clock = Clock()
+    buffer = Interleaver(TOPICS, 1.0, clock)
+    buffer.add([papers(2)])
+    assert buffer.take(10) == []
+    clock.now = 0.9
+    buffer.more_is_at_hand()
+    assert buffer.take(10) == []
+    clock.now = 1.8
+    assert buffer.take(10) == []
+    clock.now = 2.0
+    assert [m.time for m in buffer.take(10)] == [2]
+
+
 def test_partitions_do_not_wait_for_each_other_and_take_turns() -> None:
     buffer = Interleaver(TOPICS, 1.0, Clock())
     for partition in (0, 1):
