@@ -143,7 +143,9 @@ def _owner_moments(journey: Journey) -> list[tuple[int | None, date]]:
     inside = [n for n, e in enumerate(journey.actual) if country_of(e.get("place")) == "RU"]
     if not inside:
         return [(None, law_day(moment(journey.actual[-1])))]
-    end = moment(journey.actual[inside[-1]])
+    last = journey.actual[inside[-1]]
+    left = last["type"] == "DEPARTED" or journey.countries()[-1] != "RU"  # else they are there still (3.1(6))
+    end = moment(last if left else journey.actual[-1])
     between = [n for n in range(inside[0], len(journey.actual)) if moment(journey.actual[n]) <= end]
     return [(n, law_day(moment(journey.actual[n]))) for n in between]
 
