@@ -236,14 +236,17 @@ def _missing(case: Case, export: Export, listed: _Listed, destination: str | Non
 def _without_route(case: Case, ban: Ban, lines: tuple[Goods, ...], export: Export) -> list[Finding]:
     if not ban.by_export_date:
         _watch_dates(case, ban, lines)
-    for line in lines:
-        day = export.day if ban.by_export_date else case.today
-        hit = case.law.goods.match(ban.goods_list, line, day)
-        if hit.entry is not None:
-            nowhere = Leg(case.c.actual[0] if case.c.actual else case.c.plans[0], day, None, "route not stated")
-            listed = _Listed(hit.entry, line, None, False)
-            return [_finding(case, ban, "INSUFFICIENT_DATA", listed, nowhere, export, ("route",), None)]
-    return []
+    day = export.day if ban.by_export_date else case.today
+    hits = [(case.law.goods.match(ban.goods_list, line, day), line) for line in lines]
+    sure = next((_Listed(hit.entry, line, None, False) for hit, line in hits if hit.entry is not None), None)
+    found = sure or next(
+        (_Listed(hit.short, line, None, True) for hit, line in hits if hit.short is not None or not line.hs), None
+    )
+    if found is None:
+        return []
+    nowhere = Leg(case.c.actual[0] if case.c.actual else case.c.plans[0], day, None, "route not stated")
+    missing = ("goods code in full (goods.hs)", "route") if found.short else ("route",)
+    return [_finding(case, ban, "INSUFFICIENT_DATA", found, nowhere, export, missing, None)]
 
 
 def _watch_dates(case: Case, ban: Ban, lines: tuple[Goods, ...]) -> None:

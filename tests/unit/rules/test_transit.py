@@ -134,6 +134,12 @@ def test_listed_goods_whose_route_nobody_knows_are_insufficient() -> None:
     assert (found.verdict, found.missing, found.planned) == ("INSUFFICIENT_DATA", ("route",), False)
 
 
+def test_goods_without_a_code_on_an_unknown_way_are_insufficient_and_name_both() -> None:
+    found = findings(decide([booked(goods=(Goods(1, description="Parts"),))]), "R09")[0]
+    assert found.verdict == "INSUFFICIENT_DATA"
+    assert set(found.missing) == {"goods code in full (goods.hs)", "route"}
+
+
 def test_a_cancelled_export_has_no_route_to_ask_for() -> None:
     assert ban(booked(), event("CANCELLED", "2026-03-02")) == []
 
