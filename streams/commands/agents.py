@@ -19,7 +19,7 @@ from streams.reference.store import RedisStore
 @click.option("--redis", "url", help="Redis URL redis:// or rediss:// (default: from the settings).")
 @click.option("--patience", default=300.0, show_default=True, help="Seconds without Redis or Kafka before giving up.")
 def command(bootstrap: str | None, url: str | None, patience: float) -> None:
-    r"""Keep the reference records in Redis in step with the reference topics, until stopped.
+    """Keep the reference records in Redis in step with the reference topics, until stopped.
 
     One process is enough; a second one takes over when the first is gone. Ends with 1 when Redis or Kafka
     stay away longer than --patience.

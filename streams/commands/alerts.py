@@ -21,7 +21,7 @@ VERDICTS = click.Choice([v for v in PRECEDENCE if v in ALERTING or v == "CLEAR"]
 
 @click.group("alerts")
 def command() -> None:
-    r"""Alerts: versions of findings, opened, updated, withdrawn.
+    """Alerts: versions of findings, opened, updated, withdrawn.
 
     \b
     Example:
@@ -86,7 +86,7 @@ def tail_command(
     bootstrap: str | None, rules: tuple[str, ...], verdicts: tuple[str, ...], country: str | None,
     from_beginning: bool, limit: int | None, timeout: float | None, as_json: bool,
 ) -> None:  # fmt: skip
-    r"""Show alerts as they are committed, until stopped, `--limit` or `--timeout`. Aborted transactions are not seen.
+    """Show alerts as they are committed, until stopped, `--limit` or `--timeout`. Aborted transactions are not seen.
 
     \b
     Example:

@@ -41,7 +41,7 @@ class BenchGroup(click.Group):
 
 @click.group("bench", cls=BenchGroup)
 def command() -> None:
-    r"""Measure: one JSON object on standard output, progress on standard error. Ratios within a run are what counts.
+    """Measure: one JSON object on standard output, progress on standard error. Ratios within a run are what counts.
 
     Each makes topics of its own on the broker and removes them at the end. Needs Linux and a real Kafka that is idle.
 
@@ -95,7 +95,7 @@ def throughput(
     bootstrap: str | None, timeout: float, json_: bool, events: int, consignments: int, only: tuple[str, ...], repeat: int,
     quix_python: str | None,
 ) -> None:  # fmt: skip
-    r"""Events per second of the monitor, of the limit (no decision), of Faust and of Quix Streams with the same decision.
+    """Events per second of the monitor, of the limit (no decision), of Faust and of Quix Streams with the same decision.
 
     \b
     Example:
@@ -125,7 +125,7 @@ def throughput(
 def latency(
     bootstrap: str | None, timeout: float, json_: bool, seconds: float, rate: float | None, events: int
 ) -> None:
-    r"""Milliseconds from the sending of an event to its alert, read committed, at half of the maximum rate.
+    """Milliseconds from the sending of an event to its alert, read committed, at half of the maximum rate.
 
     \b
     Example:
@@ -152,7 +152,7 @@ def latency(
 def restore(
     bootstrap: str | None, timeout: float, json_: bool, consignments: int, few: int, each: int, events: int, rounds: int
 ) -> None:
-    r"""Memory of open consignments, seconds to restore them, and CPU time per event beside many and beside few.
+    """Memory of open consignments, seconds to restore them, and CPU time per event beside many and beside few.
 
     \b
     Example:
@@ -170,7 +170,7 @@ def restore(
 @click.option("--consignments", type=click.IntRange(1), default=50_000, show_default=True, help="Open consignments.")
 @click.option("--each", type=click.IntRange(1, 12), default=4, show_default=True, help="Events of each.")
 def rescreen(bootstrap: str | None, timeout: float, json_: bool, consignments: int, each: int) -> None:
-    r"""A listing comes into force: seconds to the last alert, how many were touched, and whether judging anew agrees.
+    """A listing comes into force: seconds to the last alert, how many were touched, and whether judging anew agrees.
 
     Exit code 1 when it does not agree.
 

@@ -22,7 +22,7 @@ REASONS = click.Choice([*DEAD_LETTER_REASONS, OTHER])
 
 @click.group("deadletters")
 def command() -> None:
-    r"""Records that could not be read: list them, look at one, send them back after the repair.
+    """Records that could not be read: list them, look at one, send them back after the repair.
 
     \b
     Example:
@@ -90,7 +90,7 @@ def _wanted(reason: str | None, topic: str | None, prefix: str) -> Callable[[Dea
 def list_command(
     bootstrap: str | None, reason: str | None, topic: str | None, since: int | None, limit: int, json_: bool
 ) -> None:
-    r"""List dead letters, oldest first: place, time, reason, source, what was wrong, and whether it was replayed.
+    """List dead letters, oldest first: place, time, reason, source, what was wrong, and whether it was replayed.
 
     \b
     Example:
@@ -115,7 +115,7 @@ def list_command(
 @kafka_options
 @click.option("--raw", is_flag=True, help="The original bytes on standard output and nothing else.")
 def show_command(place: Place, bootstrap: str | None, raw: bool) -> None:
-    r"""Show one letter: where it came from, what was wrong, its bytes, and its fields as far as they can be read.
+    """Show one letter: where it came from, what was wrong, its bytes, and its fields as far as they can be read.
 
     \b
     Example:
@@ -151,7 +151,7 @@ def replay_command(
     places: tuple[Place, ...], bootstrap: str | None, reason: str | None, topic: str | None, all_: bool, again: bool,
     dry_run: bool, json_: bool,
 ) -> None:  # fmt: skip
-    r"""Send letters back to their topics and partitions: original bytes, key and headers, each once, in transactions.
+    """Send letters back to their topics and partitions: original bytes, key and headers, each once, in transactions.
 
     What was sent is marked on the dead-letter topic in the same transaction, so that a second replay leaves it
     out. Exit codes: 0 done, 3 some could not be sent back.

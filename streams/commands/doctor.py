@@ -26,7 +26,7 @@ def _url(_: click.Context, option: click.Parameter, value: str | None) -> str | 
 @click.option("--live", callback=_url, help="Also ask a running monitor at this URL for its health.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 def command(bootstrap: str | None, url: str | None, live: str | None, as_json: bool) -> None:
-    r"""Check settings, schemas, Kafka and its topics, the schema registry, Redis and the age of the lists.
+    """Check settings, schemas, Kafka and its topics, the schema registry, Redis and the age of the lists.
 
     Changes nothing. Secrets are hidden. Exit codes: 0 all is well, 1 something is not (each with what to do),
     2 settings that cannot be.

@@ -101,7 +101,7 @@ def _send(settings: Settings, events: Iterator[Event]) -> int:
 @click.option("--dry-run", is_flag=True, help="Write nothing to Kafka: print the canonical events as NDJSON.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object of counts at the end; with --dry-run NDJSON.")
 def command(format: str, files: tuple[str, ...], bootstrap: str | None, dry_run: bool, as_json: bool) -> None:
-    r"""Check the events of FILES and write them to the event topics, keyed by consignment. `-` is standard input.
+    """Check the events of FILES and write them to the event topics, keyed by consignment. `-` is standard input.
 
     FORMAT `canonical` is NDJSON, one event a line; `auto` recognises it. What is refused is told on standard error
     as one JSON object {"refused", "because", "at"} per line, and everything around it goes on. Every event is stored

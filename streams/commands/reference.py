@@ -25,7 +25,7 @@ DAY_MS = 86_400_000
 
 @click.group("reference")
 def command() -> None:
-    r"""Law and lists as dated records: publish them, see what is in force.
+    """Law and lists as dated records: publish them, see what is in force.
 
     \b
     Example:
@@ -90,7 +90,7 @@ def publish_command(
     files: tuple[str, ...], bootstrap: str | None, bundled: bool, complete: bool, ends_on: int, force: bool,
     dry_run: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    r"""Write records (NDJSON files or directories) to the compacted reference topics: only what differs.
+    """Write records (NDJSON files or directories) to the compacted reference topics: only what differs.
 
     Nothing is deleted: what is no longer listed gets an end date, as old dealings are still judged by it.
 
@@ -158,7 +158,7 @@ def _from_redis(url: str | None, now: int) -> dict[str, Any]:
 @click.option("--bootstrap", help="Look at the Kafka topics instead of Redis.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 def status_command(url: str | None, bootstrap: str | None, as_json: bool) -> None:
-    r"""Say which version is in force, how many records of each kind it holds and how old each list is.
+    """Say which version is in force, how many records of each kind it holds and how old each list is.
 
     \b
     Example:

@@ -29,7 +29,7 @@ def _path(directory: Path | None, name: str) -> Path:
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a difference on standard output.")
 def command(before: str, after: str, directory: Path | None, as_json: bool) -> None:
-    r"""Say which records B adds, changes, ends or lacks against A.
+    """Say which records B adds, changes, ends or lacks against A.
 
     A and B are NDJSON files of records, or beginnings of the hashes that `transitwatch reference history` shows.
 

@@ -31,7 +31,7 @@ from streams.reference.fetch import FetchPolicy, fetch
 def command(
     url: str, target: Path, tries: int, max_mb: int, timeout: float, accept: str, ca_file: str | None, as_json: bool
 ) -> None:
-    r"""Fetch a list from URL to a file, only when it changed; the file stays as it was when anything goes wrong.
+    """Fetch a list from URL to a file, only when it changed; the file stays as it was when anything goes wrong.
 
     \b
     Example:

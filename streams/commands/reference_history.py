@@ -16,7 +16,7 @@ from streams.reference.snapshots import Snapshots
 @click.option("--list", "list_", help="Only this list.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a load on standard output.")
 def command(directory: Path, list_: str | None, as_json: bool) -> None:
-    r"""Show each load of the lists in DIR, oldest first: when, content hash, counts, what changed.
+    """Show each load of the lists in DIR, oldest first: when, content hash, counts, what changed.
 
     \b
     Example:

@@ -65,7 +65,7 @@ def command(
     format_: str, files: tuple[Path, ...], directory: Path, list_: str | None, measures: tuple[Measure, ...],
     annex: str | None, fetched_at: int | None, floor: int | None, force: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    r"""Read an official list and keep it as records in a directory, beside its earlier snapshots.
+    """Read an official list and keep it as records in a directory, beside its earlier snapshots.
 
     What is no longer listed gets an end date. A file that is broken, cut, hostile or shrunken is refused whole, and the last
     good list stays. Refused rows are told on standard error; then the exit code is 3.

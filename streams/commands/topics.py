@@ -13,7 +13,7 @@ from streams.kafka.topics import DEFAULT_PARTITIONS, TOPICS, check_topics, creat
 
 @click.group("topics")
 def command() -> None:
-    r"""The topics on Kafka: create those that are missing, list them, check how they are kept.
+    """The topics on Kafka: create those that are missing, list them, check how they are kept.
 
     \b
     Example:
@@ -30,7 +30,7 @@ def command() -> None:
               help="Copies of each record; 3 where there are three brokers.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 def create_command(bootstrap: str | None, partitions: int, replication: int, as_json: bool) -> None:
-    r"""Create the topics that are not there. What is there stays as it is; running it again does no harm.
+    """Create the topics that are not there. What is there stays as it is; running it again does no harm.
 
     Exit codes: 0 all are there, 1 a problem remains (told as by `check`).
 
@@ -56,7 +56,7 @@ def create_command(bootstrap: str | None, partitions: int, replication: int, as_
 @kafka_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per topic and line.")
 def list_command(bootstrap: str | None, as_json: bool) -> None:
-    r"""List the topics, what they are for, and how the brokers have them.
+    """List the topics, what they are for, and how the brokers have them.
 
     \b
     Example:
@@ -84,7 +84,7 @@ def list_command(bootstrap: str | None, as_json: bool) -> None:
 @kafka_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 def check_command(bootstrap: str | None, as_json: bool) -> None:
-    r"""Say what is wrong with the topics and what to do. Exit codes: 0 nothing, 1 something.
+    """Say what is wrong with the topics and what to do. Exit codes: 0 nothing, 1 something.
 
     \b
     Example:
