@@ -74,21 +74,21 @@ class Judge:
         else:
             header, count, log = st.unpack(state)
         kind: OutcomeKind = "folded"
-        if uid in header.uids:
-            held = [e for e in _events(st.decode_log(count, log)) if e.uid == uid]
+        mark = st.mark_of(uid)
+        if mark in header.marks and (held := [e for e in _events(st.decode_log(count, log)) if e.uid == uid]):
             if event in held:
                 return Outcome(state or b"", (), header.due, header.open, "duplicate")
             kind = "conflict"
-        elif event.replaces or event.retracts or (event.occurred_at, event.recorded_at) < header.last[:2]:
+        elif event.replaces or event.retracts or (event.occurred_at, event.recorded_at) < header.last:
             kind = "refolded"
         entry = st.encode_entry(EventEntry(event))
         if kind == "folded" and count and is_neutral(event, header, self.law):
-            header.uids.append(uid)
-            header.last = event.order
+            header.marks.append(mark)
+            header.last = (event.occurred_at, event.recorded_at)
             header.clock = max(header.clock, event.recorded_at)
             return Outcome(st.pack(header, count + 1, log, entry), (), header.due, header.open, "neutral")
         if kind != "conflict":
-            header.uids.append(uid)
+            header.marks.append(mark)
         return self._judge(header, count + 1, log + entry, Trigger("EVENT", uid), kind)
 
     def tick(self, state: bytes, now: int) -> Outcome:
@@ -168,7 +168,7 @@ def _mark(header: Header, consignment: Consignment, case: Case, decision: Decisi
     """Write into the header what the next input must know without unpacking the log."""
     last = header.last
     for event in consignment.actual[-1:] + consignment.plans[-1:]:
-        last = max(last, event.order)
+        last = max(last, (event.occurred_at, event.recorded_at))
     header.last = last
     header.open, header.due = consignment.is_open, decision.due
     header.flags = case.flags()

@@ -33,7 +33,7 @@ def is_neutral(event: Event, header: Header, law: Law) -> bool:
     flags = header.flags
     if event.type not in MOVES or event.classifier != "ACTUAL" or flags & (DIRECTED | PLANS):
         return False
-    if event.order <= tuple(header.last) or _states_something(event):
+    if (event.occurred_at, event.recorded_at) <= header.last or _states_something(event):
         return False
     day, known = brussels_day(event.occurred_at), brussels_day(event.recorded_at)
     if not (header.steady_from <= day < header.steady_until and known < header.steady_until):

@@ -267,11 +267,13 @@ def _finding(
 ) -> Finding:  # fmt: skip
     entry, line = listed.entry, listed.line
     code = (line.hs or line.dual_use or "?") if line is not None else "goods not stated"
-    how = "is not known" if "route" in missing else f"is {'planned' if leg.planned else 'through'} at {leg.label}"
+    way = "the way is not known"  # without a day: that would be the clock's, and a finding must not change with it
+    if "route" not in missing:
+        way = f"the way is {'planned' if leg.planned else 'through'} at {leg.label} on {iso_day(leg.day)}"
     through: State = "NOT_KNOWN" if "route" in missing else "MET"
     conditions = [
         Condition("exported_from_eu", export.state, export.because),
-        Condition(f"leg_through_{ban.country}", through, f"the way {how} on {iso_day(leg.day)}", (leg.event.uid,)),
+        Condition(f"leg_through_{ban.country}", through, way, (leg.event.uid,)),
         Condition("goods_listed", "MET" if entry and not listed.short else "NOT_KNOWN", f"{code} on {ban.goods_list}"),
     ]
     if derogation is not None:
@@ -285,8 +287,7 @@ def _finding(
         verdict=verdict,
         planned=leg.planned and "route" not in missing,
         legal_basis=(entry.legal_basis if entry and entry.legal_basis else ban.legal_basis),
-        because=f"{word} of {code} exported from the EU in transit through {ban.name}: the way {how} on "
-        f"{iso_day(leg.day)}{tail}.",
+        because=f"{word} of {code} exported from the EU in transit through {ban.name}: {way}{tail}.",
         conditions=tuple(conditions),
         missing=missing,
         exposed=exposed_parties(parties, members),
