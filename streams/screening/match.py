@@ -243,3 +243,16 @@ def _deletions(word: str) -> Sequence[str]:
     if not 4 <= len(word) <= 40 or word[0] == "~":
         return ()
     return tuple({word[:i] + word[i + 1 :] for i in range(len(word))})
+
+
+def similarity(query: str, candidate: str, schema: str | None = None) -> float:
+    """How alike two names of parties of that schema are, 0-1, on names alone.
+
+    Without a schema, or for a legal entity of an unknown kind, the better of both ways of comparing counts.
+    """
+    a, b = name_of(query), name_of(candidate)
+    if schema == "Person":
+        return person_score(a, b)
+    if schema in ("LegalEntity", None):
+        return max(person_score(a, b), organisation_score(a, b))
+    return organisation_score(a, b)
