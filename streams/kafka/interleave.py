@@ -23,23 +23,33 @@ class Interleaver:
         self._topics, self._patience_s, self._monotonic = topics, patience_s, monotonic
         self._turn = 0
         self._held: dict[Key, deque[Any]] = {}
+        self._upto: dict[Key, int] = {}
+        """First offset per topic and partition that was not taken yet."""
         self._at_end: set[Key] = set()
         self._waiting_since: dict[int, float] = {}
 
     def clear(self) -> None:
         """Forget everything, because it will be read again."""
         self._held.clear()
+        self._upto.clear()
         self._at_end.clear()
         self._waiting_since.clear()
 
     def add(self, messages: Iterable[Any]) -> None:
-        """Take messages, those that tell the end of a partition among them (others with an error are not for here)."""
-        held, at_end = self._held, self._at_end
+        """Take messages, those that tell the end of a partition among them (others with an error are not for here).
+
+        A partition that was paused and resumed gives again what it gave already: that is left out.
+        """
+        held, at_end, upto = self._held, self._at_end, self._upto
         for message in messages:
             key = (message.topic(), message.partition())
             if message.error() is not None:
                 at_end.add(key)
                 continue
+            offset = message.offset()
+            if offset < upto.get(key, 0):
+                continue
+            upto[key] = offset + 1
             queue = held.get(key)
             if queue is None:
                 queue = held[key] = deque()

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # not in its __all__
@@ -103,6 +103,12 @@ def feed_both(site: Site, bad: list[Bad], rng: random.Random) -> dict[str, list[
     return sent
 
 
+def source_of(letter: Any) -> tuple[bytes, ...]:
+    """Topic, partition and offset that a dead letter came from."""
+    headers = dict(letter.headers())
+    return headers["source.topic"], headers["source.partition"], headers["source.offset"]
+
+
 def test_every_bad_record_is_set_aside_with_its_reason_and_every_good_one_is_judged(
     kafka: KafkaServer, tmp_path: Path
 ) -> None:
@@ -115,6 +121,9 @@ def test_every_bad_record_is_set_aside_with_its_reason_and_every_good_one_is_jud
     finally:
         worker.stop()
     dead = harness.read_dead(site)
+    sources = Counter(source_of(m) for m in dead)
+    assert [source for source, count in sources.items() if count > 1] == [], "records set aside more than once"
+    assert len(dead) == len(bad)
     told = Counter((m.key(), m.value(), dict(m.headers())["reason"].decode()) for m in dead)
     wanted = Counter((b.key, b.value, b.reason) for b in bad)
     assert told.keys() == wanted.keys(), [(k[0], k[2], len(k[1])) for k in told.keys() ^ wanted.keys()][:5]
