@@ -23,7 +23,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 from confluent_kafka import KafkaException, TopicPartition
 
 from streams.errors import ProducerLost, SlotTaken, TransactionAborted
@@ -296,9 +295,3 @@ class Monitor:
                 self._stop.wait(pause)
             else:
                 return
-
-
-def settings_shown(settings: Settings) -> dict[str, object]:
-    """The settings for the start of the log, secrets hidden."""
-    shown: dict[str, object] = msgspec.to_builtins(settings.shown())
-    return shown
