@@ -102,7 +102,7 @@ def _flow(
     site: Site, feed: Sequence[Timed], rate: float, plan: LatencyPlan, process: Process
 ) -> tuple[list[float], float]:
     """Send at the rate and read alerts; latencies in ms, and how late the sending was at worst, s."""
-    consumer, producer = _reader(site), feed_producer(site.kafka, linger_ms=1)
+    consumer, producer = _reader(site), feed_producer(site.kafka, linger_ms=5)
     sent: dict[str, float] = {}
     seen: list[tuple[float, Any]] = []
     names = {name: site.topic(name) for name in TOPICS.values()}
