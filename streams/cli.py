@@ -16,6 +16,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("streams.commands.demo", "Show the whole thing on this machine, with nothing installed beside it."),
     "decide": ("streams.commands.decide", "Judge event files and say why; needs no server."),
     "explain": ("streams.commands.explain", "Tell the story of one consignment and its verdict."),
+    "screen": ("streams.commands.screen", "Say which list entries a party resembles, and why; needs no server."),
+    "compare": ("streams.commands.compare", "Say whether two names are one party; needs no server."),
     "monitor": ("streams.commands.monitor", "Judge events from Kafka as they come, exactly once."),
     "agents": ("streams.commands.agents", "Keep the reference records in Redis in step with Kafka."),
     "reference": ("streams.commands.reference", "Publish law and lists; see what is in force."),

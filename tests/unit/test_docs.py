@@ -16,8 +16,8 @@ from streams.setting_defs import reference_page as configuration_page
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-WITHOUT_SERVER = ("decide", "explain", "generate")
-PLACEHOLDERS = ("events.ndjson", "lists/eu-fsf.ndjson", "feed/events.ndjson", "config.toml")
+WITHOUT_SERVER = ("decide", "explain", "generate", "screen", "compare")
+PLACEHOLDERS = ("events.ndjson", "lists/eu-fsf.ndjson", "feed/events.ndjson", "config.toml", "queries.ndjson", "pairs.ndjson")
 
 
 def commands_in(text: str) -> list[list[str]]:
@@ -43,7 +43,7 @@ def parse(arguments: list[str]) -> None:
 
 
 DOCUMENTED = [(path.relative_to(ROOT), line) for path in DOCUMENTS for line in commands_in(path.read_text("utf-8"))]
-RUNNABLE = [line for _, line in DOCUMENTED if line[0] in WITHOUT_SERVER and "--bootstrap" not in line]
+RUNNABLE = [line for _, line in DOCUMENTED if line[0] in WITHOUT_SERVER and not {"--bootstrap", "--redis"} & set(line)]
 
 
 @pytest.fixture
