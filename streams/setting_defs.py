@@ -158,7 +158,7 @@ SETTINGS: tuple[Setting, ...] = (
             "runs and the same after a restart. Makes the transactional id `<group>-<slot>`: a restarted worker thereby "
             "ends what it left open."),
     Setting(key="monitor.batch_events", form=whole(1, 100_000), default=4000, meaning="Most events in one transaction."),
-    Setting(key="monitor.batch_wait_s", form=seconds(0.001, 10), default=0.02, meaning="Longest wait for a batch to fill, "
+    Setting(key="monitor.batch_wait_s", form=seconds(0.001, 10), default=0.005, meaning="Longest wait for a batch to fill, "
             "seconds. Less: sooner alerts; more: fewer transactions."),
     Setting(key="monitor.transaction_timeout_s", form=seconds(1, 900), default=60.0, meaning="After which the broker aborts "
             "an open transaction, seconds (the broker's `transaction.max.timeout.ms` is the upper bound)."),

@@ -53,7 +53,8 @@ class _Writer:
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self.names: dict[str, Any] = {
-            "_varint": _varint, "NotPlain": NotPlain, "unpack": struct.Struct("<d").unpack_from, **_CLASSES,
+            "_varint": _varint, "NotPlain": NotPlain, "unpack": struct.Struct("<d").unpack_from,
+            "from_bytes": int.from_bytes, **_CLASSES,
         }  # fmt: skip
         self._done: set[str] = set()
         self._enums: dict[str, str] = {}
@@ -145,9 +146,16 @@ class _Writer:
             case "string":
                 return [
                     "n = b[i]", "i += 1", "if n > 127:", "    n, i = _varint(b, i - 1)", "    n <<= 1",
-                    "n >>= 1", "if n < 0:", "    raise NotPlain", f"{to} = str(b[i:i+n], 'utf-8')", "i += n",
+                    "n >>= 1", "if n < 0:", "    raise NotPlain", f"{to} = b[i:i+n].decode()", "i += n",
                 ]  # fmt: skip
-            case "long" | "int":
+            case "long":
+                return [  # a time of our days takes six bytes: read them at once
+                    "n = from_bytes(b[i:i+6], 'little')", "if n & 0x808080808080 == 0x8080808080:",
+                    "    n = (n & 0x7f | n >> 1 & 0x3f80 | n >> 2 & 0x1fc000 | n >> 3 & 0xfe00000 | n >> 4 & 0x7f0000000",
+                    "         | n >> 5 & 0x3f800000000)", f"    {to} = n >> 1 ^ -(n & 1)", "    i += 6",
+                    "else:", f"    {to}, i = _varint(b, i)",
+                ]  # fmt: skip
+            case "int":
                 return [f"{to}, i = _varint(b, i)"]
             case "double":
                 return [f"{to} = unpack(b, i)[0]", "i += 8"]

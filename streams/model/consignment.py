@@ -123,8 +123,9 @@ def effective(events: Iterable[Event]) -> Effective:
         counted = [
             e for e in counted if directives.alive(e) and not directives.displaced(e) and not directives.outrun(e)
         ]
-    counted.sort(key=lambda e: (e.occurred_at, e.recorded_at, e.source, e.event_id))
-    return Effective(counted, clock, sorted(set(warnings)), directed)
+    if len(counted) > 1:
+        counted.sort(key=lambda e: (e.occurred_at, e.recorded_at, e.source, e.event_id))
+    return Effective(counted, clock, sorted(set(warnings)) if warnings else warnings, directed)
 
 
 class Consignment:
@@ -206,17 +207,18 @@ def _states(event: Event) -> bool:
 
 def _take_parties(c: Consignment, event: Event, index: int, fact: bool) -> None:
     """The parties of an event in their roles; a plan only tells of roles of which nothing is known."""
-    by_role: dict[str, list[Party]] = {}
+    by_role: dict[str, tuple[Party, ...]] = {}
     for party in event.parties:
-        by_role.setdefault(party.role, []).append(party)
+        by_role[party.role] = (*by_role.get(party.role, ()), party)
+    roles, holdings, uid = c._roles, c.holdings, event.uid
     for role, parties in by_role.items():
-        before = c._roles.get(role)
-        if before is not None and not fact:
-            continue
+        before = roles.get(role)
         if before is not None:
-            c.holdings[before] = c.holdings[before]._replace(end=index)
-        c._roles[role] = len(c.holdings)
-        c.holdings.append(Holding(role, tuple(parties), index, None, event.uid))
+            if not fact:
+                continue
+            holdings[before] = holdings[before]._replace(end=index)
+        roles[role] = len(holdings)
+        holdings.append(Holding(role, parties, index, None, uid))
 
 
 def _take_statements(c: Consignment, event: Event, index: int) -> None:
