@@ -29,8 +29,8 @@ class Case:
     """
 
     __slots__ = (
-        "_clocks", "_places", "c", "due", "law", "nexuses", "now", "owners", "ownerships", "ports", "steady", "today",
-        "warnings",
+        "_clocks", "_places", "c", "due", "law", "marks", "nexuses", "now", "owners", "ownerships", "ports", "steady",
+        "suspects", "today", "warnings",
     )  # fmt: skip
 
     def __init__(self, consignment: Consignment, law: Law, now: int) -> None:
@@ -42,6 +42,10 @@ class Case:
         self.warnings: list[str] = []
         self.ports = False
         """Set by R02: a listed or an unknown port is in it."""
+        self.marks = 0
+        """Bits of `Header.flags` that the rules set: a bank, a ship, a party or ship on a list."""
+        self.suspects: Any = None
+        """The parties of which some list of any date speaks (kept by `streams.rules.parties`)."""
         self._clocks: tuple[str | None, str | None, str | None] | None = None
         self.nexuses: dict[int | None, Any] = {}
         """The EU nexus at each dealing asked for so far (kept by `streams.rules.nexus`)."""
@@ -86,6 +90,7 @@ class Case:
             | (PORTS if self.ports else 0)
             | (TRANSIT if watched else 0)
             | (UNROUTED if watched and not self.route_known() else 0)
+            | self.marks
         )
 
     def route_known(self) -> bool:

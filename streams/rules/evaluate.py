@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from streams.model.consignment import Consignment
 from streams.model.decision import PRECEDENCE, Decision, Finding, Verdict, combine_weights
+from streams.rules.banks import r16
 from streams.rules.case import Case
 from streams.rules.ghost import r21
 from streams.rules.law import Law
@@ -39,6 +40,7 @@ def evaluate(consignment: Consignment, law: Law, now: int) -> tuple[Decision, Ca
     for ban in BANS:
         findings += transit_ban(case, ban)
     findings += r15(case)
+    findings += r16(case)
     findings += r21(case)
     findings = _once(findings)
     flags: dict[str, int] = {}

@@ -225,6 +225,7 @@ class Law:
         self.waivers = sorted((r for r in held.values() if isinstance(r, Waiver)), key=lambda w: w.id)
         self._answering: dict[str, list[Waiver]] = {}
         self.list_states = [r for r in held.values() if isinstance(r, ListState)]
+        self._newest: dict[Measure, tuple[ListState, ...]] = {}
         self.party_by_id = {r.id: r for r in held.values() if isinstance(r, ListedParty)}
         self._holdings: dict[str, list[Ownership]] = {}
         self.holdings_by_owner: dict[str, list[Ownership]] = {}
@@ -303,6 +304,19 @@ class Law:
     def has_measure(self, measure: Measure) -> bool:
         """Whether any party record, of whatever date, carries a measure."""
         return measure in self._measures
+
+    def newest_lists(self, measure: Measure) -> tuple[ListState, ...]:
+        """The lists of a measure by name, each in the state fetched last."""
+        found = self._newest.get(measure)
+        if found is None:
+            newest: dict[str, ListState] = {}
+            for state in self.list_states:
+                if measure in state.measures and state.fetched_at is not None:
+                    held = newest.get(state.list)
+                    if held is None or state.fetched_at > (held.fetched_at or 0):
+                        newest[state.list] = state
+            found = self._newest[measure] = tuple(newest[name] for name in sorted(newest))
+        return found
 
     def holdings_of_id(self, ident: str) -> list[Ownership]:
         """The ownership records that name who is owned by this id."""

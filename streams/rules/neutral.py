@@ -10,7 +10,7 @@ from streams.model.events import Event
 from streams.model.moments import brussels_day
 from streams.rules.law import Law
 from streams.rules.ports import PORT_ASKED, WATER
-from streams.rules.state import DIRECTED, PLANS, PORTS, TRANSIT, UNROUTED, Header
+from streams.rules.state import DIRECTED, LISTED, PLANS, PORTS, TRANSIT, UNROUTED, Header
 
 MOVES = frozenset({
     "LOADED", "UNLOADED", "DEPARTED", "ARRIVED", "BORDER_CROSSED", "PORT_CALL", "STORED", "TRANSSHIPPED",
@@ -31,7 +31,7 @@ def _states_something(event: Event) -> bool:
 def is_neutral(event: Event, header: Header, law: Law) -> bool:
     """Whether the event, which comes last in order, leaves every finding as it is."""
     flags = header.flags
-    if event.type not in MOVES or event.classifier != "ACTUAL" or flags & (DIRECTED | PLANS):
+    if event.type not in MOVES or event.classifier != "ACTUAL" or flags & (DIRECTED | PLANS | LISTED):
         return False
     if (event.occurred_at, event.recorded_at) <= header.last or _states_something(event):
         return False

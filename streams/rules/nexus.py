@@ -11,6 +11,8 @@ from streams.model.moments import brussels_day
 from streams.rules.case import Case
 
 LEGAL_BASIS = "833/2014 Art. 13"
+BOUND = {"NOT_MET": 0, "NOT_KNOWN": 1, "MET": 2}
+"""How surely a prohibition binds by the state of the nexus; 0: it does not."""
 _MUST_BE_STATED = (
     ("seller or consignor", ("SELLER", "CONSIGNOR")),
     ("buyer or consignee", ("BUYER", "CONSIGNEE")),

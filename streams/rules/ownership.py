@@ -10,32 +10,20 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from streams.model.moments import iso_day
-from streams.model.reference import ListedParty
-from streams.rules.case import FOREVER
+from streams.model.reference import ListedParty, Measure
 from streams.rules.holdings import Document, Edge, Node, Statement, gather
 from streams.rules.law import Law, record_ref
+from streams.rules.listing import CLEAR, MATCHING, ByDay, Listing, Screened, listings, told
 from streams.rules.naming import Described
 from streams.screening.match import Hit
 
+__all__ = ["MEASURE", "Dossier", "Screened", "dossier_of"]
 MEASURE = "FREEZE"
-POLICIES = ("match_threshold", "review_threshold", "owner_share_pct", "owner_share_rules")
+POLICIES = (*MATCHING, "owner_share_pct", "owner_share_rules")
 _TRANSFER_WORDS = ("transfer", "share", "stake", "holding", "ownership", "divest", "disposal", "sale of", "дол", "акци")
-
-
-class Screened(NamedTuple):
-    """The answer for a party on a day: what it is, in words, the records it rests on, and what would settle a doubt."""
-
-    state: Literal["listed", "review", "clear"]
-    because: str
-    records: tuple[str, ...] = ()
-    legal_basis: str | None = None
-    missing: tuple[str, ...] = ()
-
-
-CLEAR = Screened("clear", "")
 _STATES: tuple[Literal["clear", "review", "listed"], ...] = ("clear", "review", "listed")
 
 
@@ -55,19 +43,26 @@ class _Why(NamedTuple):
     unknown: bool
 
 
-class Dossier:
-    """All that is known of one party's listing and ownership, for any Brussels day; immutable but for its memo."""
+class Dossier(ByDay):
+    """All that is known of one party's listing and ownership, for any Brussels day; immutable but for its memo.
 
-    __slots__ = ("_answers", "_breaks", "_documents", "_law", "_levels", "_nodes", "clear")
+    ``at`` answers whether it is frozen; ``under`` holds the listings that reach only whom they name.
+    """
 
-    def __init__(self, law: Law, nodes: list[Node], documents: tuple[Document, ...]) -> None:
+    __slots__ = ("_documents", "_law", "_levels", "_nodes", "clear", "quiet", "under")
+
+    def __init__(
+        self, law: Law, nodes: list[Node], documents: tuple[Document, ...], under: Mapping[Measure, Listing]
+    ) -> None:
         self._law = law
         self._nodes = nodes
         self._documents = documents
+        self.under = under
         self.clear = not any(_freezes(hit) for node in nodes for hit in node.hits.values())
-        """Whether nothing on any day speaks against the party."""
-        self._breaks = [] if self.clear else sorted(self._days())
-        self._answers: dict[int, Screened] = {}
+        """Whether no freeze of any day speaks against the party."""
+        self.quiet = self.clear and not under
+        """Whether no list of any day speaks against the party."""
+        super().__init__(set() if self.clear else self._days())
         self._levels: dict[int, tuple[list[int], list[_Why | None]]] = {}
 
     def _days(self) -> set[int]:
@@ -79,35 +74,18 @@ class Dossier:
                 days |= {edge.start, edge.end, edge.moved}
         return {day for day in days if day is not None}
 
-    def at(self, day: int) -> Screened:
-        """The answer for a Brussels day. Raises KeyError when no policy gives the thresholds."""
-        return CLEAR if self.clear else self._answer(bisect_right(self._breaks, day))
-
-    def steady(self, day: int) -> tuple[int, int]:
-        """The Brussels days (until exclusive) around ``day`` with the same answer."""
+    def _judge(self, index: int) -> Screened:
         if self.clear:
-            return 0, FOREVER
-        first = last = bisect_right(self._breaks, day)
-        answer = self._answer(first)
-        while first and self._answer(first - 1) == answer:
-            first -= 1
-        while last < len(self._breaks) and self._answer(last + 1) == answer:
-            last += 1
-        return (self._breaks[first - 1] if first else 0), (self._breaks[last] if last < len(self._breaks) else FOREVER)
-
-    def _answer(self, index: int) -> Screened:
-        found = self._answers.get(index)
-        if found is None:
-            level, why = self._judged(index)
-            found = self._answers[index] = CLEAR if not level[0] else self._told(level, why)
-        return found
+            return CLEAR
+        level, why = self._judged(index)
+        return self._told(level, why) if level[0] else CLEAR
 
     def _judged(self, index: int) -> tuple[list[int], list[_Why | None]]:
         """The level of every node (2 listed, 1 doubtful, 0 neither) between two dates of change, and why."""
         found = self._levels.get(index)
         if found is not None:
             return found
-        day = self._breaks[index - 1] if index else self._breaks[0] - 1 if self._breaks else 0
+        day = self.day_of(index)
         match, review = (
             float(self._law.policy("match_threshold", day)),
             float(self._law.policy("review_threshold", day)),
@@ -253,16 +231,12 @@ class Dossier:
     def _listed(
         self, hit: Hit, node: Node, sure: bool, records: dict[str, None], missing: dict[str, None], basis: list[str]
     ) -> str:
-        record = hit.record
-        assert isinstance(record, ListedParty)
-        records[record_ref(record)] = None
-        if record.legal_basis or record.programme:
-            basis.append(record.legal_basis or str(record.programme))
-        since = f" since {iso_day(record.applies_from)}" if record.applies_from is not None else ""
-        listed = record.names[0].name if record.names else record.id
-        if not sure:
-            missing[f"identity of {node.name or '?'}: is it {listed} ({record.record_key})?"] = None
-        return f"on list {record.list}{since} as {listed}, {record.record_key}: {hit.because}"
+        answer = told(hit, node.name, sure=sure)
+        records.update((record, None) for record in answer.records)
+        missing.update((doubt, None) for doubt in answer.missing)
+        if answer.legal_basis:
+            basis.append(answer.legal_basis)
+        return answer.because
 
 
 def _freezes(hit: Hit) -> bool:
@@ -280,7 +254,7 @@ def dossier_of(
     key = (party, statements, documents if statements else ())
     found = law.dossiers.get(key)
     if found is None:
-        found = Dossier(law, gather(law, party, statements), documents)
+        found = Dossier(law, gather(law, party, statements), documents, listings(law, party))
         law.remember(key, found)
     assert isinstance(found, Dossier)
     return found

@@ -6,21 +6,22 @@ open, on that of the clock: a new listing reaches what is still moving. No EU ne
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from streams.model.decision import Condition, Finding, Verdict
 from streams.model.events import Document, Party
-from streams.model.moments import DAY_MS, brussels_day, brussels_midnight, iso_day, iso_time
-from streams.model.reference import ListState, Measure
+from streams.model.moments import brussels_day, brussels_midnight
 from streams.rules.case import FOREVER, Case
 from streams.rules.holdings import ALWAYS, Statement
+from streams.rules.listing import RANK, ByDay, Screened
+from streams.rules.lists import FROZEN, ListRule, list_gaps
 from streams.rules.naming import described
 from streams.rules.nexus import exposed_parties
-from streams.rules.ownership import Dossier, Screened, dossier_of
+from streams.rules.ownership import Dossier, dossier_of
 
-LEGAL_BASIS = "269/2014 Art. 2"
-MEASURE: Measure = "FREEZE"
-_RANK = {"clear": 0, "review": 1, "listed": 2}
+LEGAL_BASIS = FROZEN.legal_basis
+MEASURE = FROZEN.measure
 
 
 class _Hit(NamedTuple):
@@ -64,58 +65,101 @@ def screen_party(case: Case, party: Party, day: int) -> Screened:
     return _dossier(case, party).at(day)
 
 
+class Suspect(NamedTuple):
+    """A party of which some list of any date speaks, or that cannot be screened (no dossier), as it holds a role.
+
+    It holds it from the actual event ``start`` on, until before ``end`` (None: still).
+    """
+
+    party: Party
+    dossier: Dossier | None
+    start: int
+    end: int | None
+    uid: str
+
+    @property
+    def key(self) -> str:
+        """What tells its findings from those of others."""
+        return (self.party.name or self.party.role).casefold() if self.dossier else self.party.role
+
+    def uid_at(self, case: Case, at: int | None) -> str:
+        """The event by which it is judged: the actual one of that index, at the clock the one that names it."""
+        return self.uid if at is None else case.c.actual[at].uid
+
+
+def suspects(case: Case) -> list[Suspect]:
+    """All parties are screened once for all rules; what is left are those that a rule must look at."""
+    found: list[Suspect] | None = case.suspects
+    if found is None:
+        found = case.suspects = []
+        for h in case.c.holdings:
+            for party in h.parties:
+                named = party.name is not None or party.identifiers
+                dossier = _dossier(case, party) if named else None
+                if dossier is None or not dossier.quiet:
+                    found.append(Suspect(party, dossier, h.start, h.end, h.uid))
+    return found
+
+
+def occasions(case: Case, suspect: Suspect) -> Iterator[tuple[int, int | None]]:
+    """The Brussels days on which a party is judged, each with the index of its actual event, None for the clock."""
+    actual = case.c.actual
+    for n in range(suspect.start, len(actual) if suspect.end is None else suspect.end):
+        yield brussels_day(actual[n].occurred_at), n
+    if suspect.end is None and case.c.is_open:
+        yield case.today, None
+
+
+def unnamed(case: Case, suspect: Suspect) -> tuple[Screened, int | None] | None:
+    """The answer for a party of which neither name nor number is stated, with the index of an actual event or None.
+
+    It cannot be screened on any day; None when there is no day on which it is judged.
+    """
+    role = suspect.party.role
+    answer = Screened("review", "neither a name nor a number is stated", missing=(f"name of the {role}",))
+    return next(((answer, at) for _, at in occasions(case, suspect)), None)
+
+
 def r15(case: Case) -> list[Finding]:
     """A finding for every party that is or may be frozen, and for a list that is missing or stale."""
-    if not case.law.has_measure(MEASURE):
-        return [_no_list(case)]
-    found = _stale(case)
+    missing = not case.law.has_measure(MEASURE)
+    exposed = exposed_parties(case.c.parties_now(), case.law.eu_members(case.today)) if missing else ()
+    found = list_gaps(case, FROZEN, exposed)
+    if missing:
+        return found
     if not case.c.holdings:
-        return [*found, _no_parties(case)]
+        return [*found, no_parties(case, FROZEN)]
     worst: dict[str, _Hit] = {}
-    for h in case.c.holdings:
-        for party in h.parties:
-            if party.name is None and not party.identifiers:
-                unnamed = _unnamed(case, party, h.start, h.end, h.uid)
-                if unnamed is not None:
-                    worst.setdefault(party.role, unnamed)
-                continue
-            dossier = _dossier(case, party)
-            if dossier.clear:
-                continue
-            hit = _worst(case, dossier, party, h.start, h.end, h.uid)
-            key = (party.name or party.role).casefold()
-            if hit is not None and (key not in worst or _RANK[hit.answer.state] > _RANK[worst[key].answer.state]):
+    for suspect in suspects(case):
+        if suspect.dossier is None:
+            nobody = unnamed(case, suspect)
+            if nobody is not None:
+                worst.setdefault(suspect.key, _Hit(suspect.party, *nobody, suspect.uid_at(case, nobody[1])))
+        elif not suspect.dossier.clear:
+            hit, key = _worst(case, suspect, suspect.dossier), suspect.key
+            if hit is not None and (key not in worst or RANK[hit.answer.state] > RANK[worst[key].answer.state]):
                 worst[key] = hit
     return [*found, *(_finding(case, key, hit) for key, hit in worst.items())]
 
 
-def _unnamed(case: Case, party: Party, start: int, end: int | None, uid: str) -> _Hit | None:
-    """A party of which neither name nor number is stated cannot be screened on any day."""
-    answer = Screened("review", "neither a name nor a number is stated", missing=(f"name of the {party.role}",))
-    if start < (len(case.c.actual) if end is None else end):
-        return _Hit(party, answer, start, case.c.actual[start].uid)
-    return _Hit(party, answer, None, uid) if end is None and case.c.is_open else None
-
-
-def _worst(case: Case, dossier: Dossier, party: Party, start: int, end: int | None, uid: str) -> _Hit | None:
-    """The worst answer over the days on which a party holds its role; the earliest of equals."""
-    actual = case.c.actual
-    worst: _Hit | None = None
-    last = len(actual) if end is None else end
-    for n in range(start, last):
-        answer = dossier.at(brussels_day(actual[n].occurred_at))
-        if answer.state != "clear" and (worst is None or _RANK[answer.state] > _RANK[worst.answer.state]):
-            worst = _Hit(party, answer, n, actual[n].uid)
-    if end is None:
-        day = case.today if case.c.is_open or start >= last else brussels_day(actual[-1].occurred_at)
-        since, until = dossier.steady(day)
+def watch(case: Case, answers: ByDay, suspect: Suspect) -> None:
+    """Have the case judged again on the day on which the answer for who holds a role now changes."""
+    if suspect.end is None:
+        last = case.c.actual[-1:] if suspect.start < len(case.c.actual) and not case.c.is_open else ()
+        since, until = answers.steady(brussels_day(last[0].occurred_at) if last else case.today)
         case.steady_within(since, until)
-        if case.c.is_open:
-            answer = dossier.at(day)
-            if answer.state != "clear" and (worst is None or _RANK[answer.state] > _RANK[worst.answer.state]):
-                worst = _Hit(party, answer, None, uid)
-            if until < FOREVER:
-                case.wake_at(brussels_midnight(until))
+        if case.c.is_open and until < FOREVER:
+            case.wake_at(brussels_midnight(until))
+
+
+def _worst(case: Case, suspect: Suspect, dossier: Dossier) -> _Hit | None:
+    """The worst answer over the days on which a party holds its role; the earliest of equals."""
+    worst: _Hit | None = None
+    for day, at in occasions(case, suspect):
+        answer = dossier.at(day)
+        if RANK[answer.state] > (RANK[worst.answer.state] if worst else 0):
+            worst = _Hit(suspect.party, answer, at, suspect.uid_at(case, at))
+    watch(case, dossier, suspect)
     return worst
 
 
@@ -143,68 +187,15 @@ def _finding(case: Case, key: str, hit: _Hit) -> Finding:
     )
 
 
-def _no_parties(case: Case) -> Finding:
+def no_parties(case: Case, rule: ListRule) -> Finding:
+    """INSUFFICIENT_DATA of a rule that screens every party, where none is stated (contract 6(27))."""
     goods = () if case.c.goods else ("goods",)
     return Finding(
-        rule="R15",
+        rule=rule.rule,
         verdict="INSUFFICIENT_DATA",
-        legal_basis=LEGAL_BASIS,
+        legal_basis=rule.legal_basis,
         because="No party is stated, so none can be screened" + ("; nor are goods." if goods else "."),
-        conditions=(Condition("frozen_party", "NOT_KNOWN", "no party is stated"),),
+        conditions=(Condition(rule.condition, "NOT_KNOWN", "no party is stated"),),
         missing=("parties", *goods),
         clocks=case.clocks(None),
     )
-
-
-def _no_list(case: Case) -> Finding:
-    return Finding(
-        rule="R15",
-        subject="no list",
-        verdict="INSUFFICIENT_DATA",
-        legal_basis=LEGAL_BASIS,
-        because=f"No list with measure {MEASURE} (269/2014 Annex I) is loaded, so no party can be screened.",
-        conditions=(Condition("frozen_party", "NOT_KNOWN", f"no record with measure {MEASURE}"),),
-        missing=(f"list of frozen parties (measure {MEASURE}, 269/2014 Annex I)",),
-        exposed=exposed_parties(case.c.parties_now(), case.law.eu_members(case.today)),
-        clocks=case.clocks(None),
-    )
-
-
-def stale_lists(case: Case, measure: Measure) -> list[tuple[ListState, int]]:
-    """The loaded lists of a measure that are older than the policy allows at the clock, with their limit (ms UTC).
-
-    Until the first of the others gets too old the answer is steady.
-    """
-    newest: dict[str, ListState] = {}
-    for state in case.law.list_states:
-        if measure in state.measures and state.fetched_at is not None:
-            held = newest.get(state.list)
-            if held is None or state.fetched_at > (held.fetched_at or 0):
-                newest[state.list] = state
-    stale = []
-    for name in sorted(newest):
-        state = newest[name]
-        limit = (state.fetched_at or 0) + round(float(case.law.policy("list_max_age_days", case.today)) * DAY_MS)
-        if case.now > limit:
-            stale.append((state, limit))
-        else:
-            case.steady_within(0, brussels_day(limit))
-    return stale
-
-
-def _stale(case: Case) -> list[Finding]:
-    return [
-        Finding(
-            rule="R15",
-            subject=f"list {state.list}",
-            verdict="INSUFFICIENT_DATA",
-            legal_basis=LEGAL_BASIS,
-            because=f"List {state.list} was fetched on {iso_time(state.fetched_at or 0)} and is too old since "
-            f"{iso_day(brussels_day(limit))}: whether a party is frozen cannot be told.",
-            conditions=(Condition("frozen_party", "NOT_KNOWN", f"list {state.list} is stale"),),
-            missing=(f"list {state.list} in its present state",),
-            clocks=case.clocks(None),
-            records=(state.record_key,),
-        )
-        for state, limit in stale_lists(case, MEASURE)
-    ]

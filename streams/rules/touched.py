@@ -15,14 +15,25 @@ from msgspec import Raw, Struct
 
 from streams.model.events import Goods, Leg, Party, Place
 from streams.model.moments import DAY_MS, brussels_day
-from streams.model.reference import AnyRecord, GoodsEntry, ListedParty, ListedPlace, ListState, Ownership, Waiver
+from streams.model.reference import (
+    AnyRecord,
+    GoodsEntry,
+    ListedParty,
+    ListedPlace,
+    ListState,
+    Measure,
+    Ownership,
+    Waiver,
+)
 from streams.rules.case import FOREVER
 from streams.rules.law import Law
+from streams.rules.lists import BANKS, LIST_RULES, SHIPS
 from streams.rules.naming import Described, described, described_owned, described_record
-from streams.rules.parties import MEASURE
-from streams.rules.state import PORTS, Header, ReferenceEntry, TimerEntry, log_array, unpack
+from streams.rules.state import BANK, PORTS, SHIP, Header, ReferenceEntry, TimerEntry, log_array, unpack
 from streams.screening.match import Screener
 
+_ASKING = {BANKS.rule: BANK, SHIPS.rule: SHIP}
+"""The flag of the consignments for which a rule looks at its lists; other rules do for all."""
 _MARGIN = 0.05
 """How much lower than the law's own the floor of the small index is: its scores may differ a little."""
 
@@ -89,7 +100,7 @@ def changed_records(before: Law, after: Law) -> list[AnyRecord]:
 
 
 def _reaches_all(changed: list[AnyRecord], before: Law, after: Law) -> bool:
-    return before.has_measure(MEASURE) != after.has_measure(MEASURE) or any(
+    return any(before.has_measure(rule.measure) != after.has_measure(rule.measure) for rule in LIST_RULES) or any(
         not isinstance(r, ListedParty | Ownership | ListedPlace | GoodsEntry | Waiver | ListState) for r in changed
     )
 
@@ -98,16 +109,23 @@ def _header_tests(changed: list[AnyRecord], before: Law, after: Law) -> list[_He
     tests: list[_HeaderTest] = []
     if any(isinstance(r, Waiver) for r in changed):
         tests.append(lambda header: bool(header.flags & PORTS))
-    lists = [r for r in changed if isinstance(r, ListState) and MEASURE in r.measures and r.fetched_at is not None]
-    if lists:
-        limit = min(r.fetched_at or 0 for r in lists) + round(after.least("list_max_age_days") * DAY_MS)
-        held = [r for r in after.list_states if MEASURE in r.measures and r.fetched_at is not None]
-        first = min((r.fetched_at or 0 for r in held), default=FOREVER) + round(
-            after.least("list_max_age_days") * DAY_MS
-        )
-        until = brussels_day(first) if held else FOREVER
-        tests.append(lambda header: header.clock > limit or header.steady_until > until)
+    states = [r for r in changed if isinstance(r, ListState) and r.fetched_at is not None]
+    for rule in LIST_RULES if states else ():
+        lists = [r for r in states if rule.measure in r.measures]
+        if lists:
+            tests.append(_age_test(lists, after, rule.measure, _ASKING.get(rule.rule, 0)))
     return tests
+
+
+def _age_test(changed: list[ListState], after: Law, measure: Measure, asking: int) -> _HeaderTest:
+    """Whether the age of a list of a measure may count: for who asks (all, or those with a flag), at its clock or soon."""
+    allowed = round(after.least("list_max_age_days") * DAY_MS)
+    limit = min(r.fetched_at or 0 for r in changed) + allowed
+    held = [r.fetched_at for r in after.list_states if measure in r.measures and r.fetched_at is not None]
+    until = brussels_day(min(held) + allowed) if held else FOREVER
+    return lambda header: (
+        (not asking or bool(header.flags & asking)) and (header.clock > limit or header.steady_until > until)
+    )
 
 
 def _event_tests(changed: list[AnyRecord], before: Law, after: Law) -> list[_EventTest]:
