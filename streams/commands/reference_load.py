@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from streams.errors import ListRefused
 from streams.model.reference import Measure
 from streams.reference.loaders.base import MEASURES, Refused
 from streams.reference.loaders.formats import FORMATS, about, policy
+from streams.reference.loaders.reading import listener
 from streams.reference.snapshots import Guards, Load, Snapshots, sha256_of
 
 _FORMATS = "\b\n" + "\n".join(f"  {name:14} {format_.what}" for name, format_ in FORMATS.items())
@@ -28,6 +30,24 @@ def _fetched(files: list[Path]) -> int:
     return min(file.stat().st_mtime_ns for file in files) // 1_000_000
 
 
+def _progress(every_s: float = 2.0) -> Callable[[Path, int], None]:
+    """Tells on standard error how far a long reading is, at most every ``every_s`` seconds."""
+    began = time.monotonic()
+    due = began + every_s
+
+    def hear(path: Path, count: int) -> None:
+        nonlocal due
+        now = time.monotonic()
+        if now >= due:
+            due = now + every_s
+            size = path.stat().st_size or 1
+            click.echo(printable(
+                f"reading {path.name}: {count / 1e6:.1f} of {size / 1e6:.1f} MB, {now - began:.0f} s"
+            ), err=True)  # fmt: skip
+
+    return hear
+
+
 def _report(load: Load, place: Path, as_json: bool) -> None:
     if as_json:
         json_line({**msgspec.to_builtins(load), "file": str(place)})
@@ -36,6 +56,11 @@ def _report(load: Load, place: Path, as_json: bool) -> None:
         f"{load.list}: {load.records} records, {load.names} names, {load.refused} refused; {load.added} added, "
         f"{load.changed} changed, {load.ended} ended, {load.same} the same; fetched {load.fetched_at}, in {place}"
     )
+    if load.kept:
+        click.echo(
+            f"{load.kept} entries were not found and stay in force all the same: rows that may be theirs were refused. "
+            "Mend the rows, or see `reference load --help` for --force.", err=True,
+        )  # fmt: skip
 
 
 @click.command("load", epilog="Formats:\n\n" + _FORMATS)
@@ -59,7 +84,11 @@ def _report(load: Load, place: Path, as_json: bool) -> None:
 @click.option(
     "--floor", type=click.IntRange(min=1), help="Refuse a list of fewer records (default: policy list_guards)."
 )
-@click.option("--force", is_flag=True, help="Load it though it shrinks by more than the policy allows.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Load it though it shrinks by more than the policy allows, and let end what refused rows may have been.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 def command(
     format_: str, files: tuple[Path, ...], directory: Path, list_: str | None, measures: tuple[Measure, ...],
@@ -68,7 +97,8 @@ def command(
     """Read an official list and keep it as records in a directory, beside its earlier snapshots.
 
     What is no longer listed gets an end date. A file that is broken, cut, hostile or shrunken is refused whole, and the last
-    good list stays. Refused rows are told on standard error; then the exit code is 3.
+    good list stays. Refused rows are told on standard error; then the exit code is 3, and nothing ends that such a row may
+    speak of.
 
     \b
     Example:
@@ -78,6 +108,7 @@ def command(
     """
     paths = list(dict.fromkeys(files))
     guards = policy("list_guards")
+    heard = listener.set(_progress())
     try:
         hashes = {file.name: sha256_of(file) for file in paths}
         said = about(format_, paths, list_=list_, measures=measures, annex=annex)
@@ -91,6 +122,8 @@ def command(
         raise click.UsageError(f"{error.filename or directory}: {error.strerror or error}") from error
     except ListRefused as error:
         raise click.ClickException(printable(f"refused, nothing was changed: {error}")) from error
+    finally:
+        listener.reset(heard)
     _report(load, store.current(said.list), as_json)
     if load.refused:
         sys.exit(3)

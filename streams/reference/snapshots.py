@@ -34,14 +34,20 @@ _DIGEST = 16
 
 
 class Guards(Struct, frozen=True):
-    """What a list must hold to be believed: at least ``floor`` records, at most ``shrink_pct`` per cent fewer than before."""
+    """What a list must hold to be believed: ``floor`` records, and at most ``shrink_pct`` per cent fewer than before.
+
+    Names are held to the same share: a cut file of aliases leaves the number of records as it was.
+    """
 
     floor: int = 1
     shrink_pct: float = 10.0
 
 
 class Load(Struct, frozen=True):
-    """A line of the history: times in ISO 8601 UTC, content hash, counts, and what differs from the load before."""
+    """A line of the history: times in ISO 8601 UTC, content hash, counts, and what differs from the load before.
+
+    ``kept`` entries were not found and stay in force all the same, as a refused row is theirs or may be.
+    """
 
     list: str
     format: str
@@ -56,6 +62,7 @@ class Load(Struct, frozen=True):
     changed: int
     ended: int
     same: int
+    kept: int = 0
 
 
 class _Written(Struct):
@@ -66,6 +73,8 @@ class _Written(Struct):
     names: int = 0
     refused: int = 0
     measures: set[Measure] = set()
+    unread: set[str] = set()
+    unknown: bool = False
     sha256: str = ""
 
 
@@ -88,12 +97,16 @@ def _line(record: AnyRecord) -> bytes:
     return msgspec.json.encode(record_to_json(record)) + b"\n"
 
 
-def _write(loaded: Iterable[Loaded], out: IO[bytes], tell: Callable[[Refused], None]) -> _Written:
+def _write(about: About, loaded: Iterable[Loaded], out: IO[bytes], tell: Callable[[Refused], None]) -> _Written:
     done, digest = _Written(), hashlib.sha256()
     for item in loaded:
         refusal = item if isinstance(item, Refused) else _take(item, done, out, digest.update)
         if refusal is not None:
             done.refused += 1
+            if refusal.entry is None:
+                done.unknown = True
+            else:
+                done.unread.add(f"{about.list}:{refusal.entry}")
             tell(refusal)
     done.sha256 = digest.hexdigest()
     return done
@@ -103,10 +116,10 @@ def _take(record: AnyRecord, done: _Written, out: IO[bytes], update: Callable[[b
     try:
         line = _line(record)
     except UnicodeEncodeError:
-        return Refused(record.source or "", record.id, "not valid Unicode")
+        return _unusable(record, done, "not valid Unicode")
     key = record.record_key
     if key in done.digests:
-        return Refused(record.source or "", record.id, "a second entry of this number; the first one is kept")
+        return _unusable(record, done, "a second entry of this number; the first one is kept")
     done.digests[key] = hashlib.blake2b(line, digest_size=_DIGEST).digest()
     done.records += 1
     if isinstance(record, ListedParty):
@@ -115,6 +128,12 @@ def _take(record: AnyRecord, done: _Written, out: IO[bytes], update: Callable[[b
     out.write(line)
     update(line)
     return None
+
+
+def _unusable(record: AnyRecord, done: _Written, because: str) -> Refused:
+    where = f"entry {done.records + done.refused + 1}"
+    entry = record.id.partition(":")[2] or None
+    return Refused(record.source or "", where, f"{record.id}: {because}", entry)
 
 
 def read_lines(path: Path) -> Iterator[tuple[AnyRecord, bytes]]:
@@ -183,11 +202,11 @@ class Snapshots:
             stack.callback(fresh.unlink, missing_ok=True)
             stack.callback(merged.unlink, missing_ok=True)
             with fresh.open("wb") as out:
-                done = _write(loaded, out, tell)
+                done = _write(about, loaded, out, tell)
             previous = next(reversed(self.history(about.list)), None)
             _guard(about, done, previous, guards, force)
             with merged.open("wb") as out:
-                counts = _merge(fresh, self.current(about.list), done, brussels_day(fetched_at), out)
+                counts = _merge(fresh, self.current(about.list), done, brussels_day(fetched_at), out, force)
                 measures = tuple(m for m in MEASURES if m in (done.measures or about.measures))
                 out.write(_line(ListState(
                     id=f"list:{about.list}", list=about.list, measures=measures, fetched_at=fetched_at,
@@ -237,21 +256,25 @@ def _guard(about: About, done: _Written, previous: Load | None, guards: Guards, 
         raise ListRefused(
             about.list, "", f"{done.records} records, the floor is {max(1, guards.floor)}: cut, or not this list{stays}"
         )
-    if previous is not None and not force:
-        lost = previous.records - done.records
-        if lost * 100 > guards.shrink_pct * previous.records:
+    if previous is None or force:
+        return
+    for what, now, before in (("records", done.records, previous.records), ("names", done.names, previous.names)):
+        if (before - now) * 100 > guards.shrink_pct * before:
             raise ListRefused(
                 about.list, "",
-                f"{done.records} records, {lost} fewer than the {previous.records} of {previous.fetched_at}, more than "
+                f"{now} {what}, {before - now} fewer than the {before} of {previous.fetched_at}, more than "
                 f"{guards.shrink_pct:g} %: most likely a cut file{stays}; --force to load it",
             )  # fmt: skip
 
 
-def _merge(fresh: Path, held: Path, done: _Written, day: int, out: IO[bytes]) -> dict[str, int]:
-    """The new records, then what is no longer listed with its end; how many were added, changed, ended, the same."""
+def _merge(fresh: Path, held: Path, done: _Written, day: int, out: IO[bytes], force: bool) -> dict[str, int]:
+    """The new records, then what is no longer listed with its end; how many were added, changed, ended, the same.
+
+    What a refused row speaks of does not end, and nothing does when it cannot be told what one speaks of.
+    """
     with fresh.open("rb") as source:
         shutil.copyfileobj(source, out)
-    counts = {"added": 0, "changed": 0, "ended": 0, "same": 0}
+    counts = {"added": 0, "changed": 0, "ended": 0, "same": 0, "kept": 0}
     for record, line in read_lines(held) if held.exists() else ():
         if isinstance(record, ListState):
             continue
@@ -259,6 +282,9 @@ def _merge(fresh: Path, held: Path, done: _Written, day: int, out: IO[bytes]) ->
         if digest is not None:
             counts["same" if digest == hashlib.blake2b(line, digest_size=_DIGEST).digest() else "changed"] += 1
         elif record.applies_until is not None and record.applies_until <= day:
+            out.write(line)
+        elif record.id in done.unread or (done.unknown and not force):
+            counts["kept"] += 1
             out.write(line)
         else:
             counts["ended"] += 1

@@ -19,11 +19,15 @@ MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 
 class Refused(Struct, frozen=True):
-    """A row or element that gives no record: the file, where in it, and why."""
+    """A row or element that gives no record: the file, where in it, why, and the list's number of the entry if it is told.
+
+    What was listed under that number before stays in force; where the number is not told, any entry may be meant.
+    """
 
     file: str
     where: str
     because: str
+    entry: str | None = None
 
     def __str__(self) -> str:
         return f"{self.file}:{self.where}: {self.because}"
@@ -165,4 +169,4 @@ class Draft:
 def built(draft: Draft, uid: str | None, file: str, where: str) -> Loaded:
     """The record of a draft, or the refusal with its place."""
     record = draft.build(uid)
-    return Refused(file, where, record) if isinstance(record, str) else record
+    return Refused(file, where, record, clean(uid) or None) if isinstance(record, str) else record

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from streams.model.reference import Schema
 from streams.reference.loaders.base import About, Draft, Loaded, Refused, built
-from streams.reference.loaders.rows import Table, sniff
+from streams.reference.loaders.reading import sniff
+from streams.reference.loaders.rows import Table
 from streams.reference.loaders.words import country_of, law_day, number_kind
 
 _SCHEMAS: dict[str, Schema] = {"individual": "Person", "vessel": "Vessel", "aircraft": "Aircraft"}
@@ -83,6 +84,7 @@ def _consolidated(file: Path, about: About) -> Iterator[Loaded]:
 
 
 def _denied(file: Path, about: About) -> Iterator[Loaded]:
+    seen: dict[str, str] = {}
     for row in Table(file, _DENIED, delimiter="\t"):
         if isinstance(row, Refused):
             yield row
@@ -97,6 +99,10 @@ def _denied(file: Path, about: About) -> Iterator[Loaded]:
         draft.country(cells["country"])
         _set_days(draft, _american(cells["effective_date"]), _american(cells["expiration_date"]))
         uid = f"DPL-{_uid(cells, 'name', 'street_address', 'city', 'effective_date', 'expiration_date', 'fr_citation')}"
+        if uid in seen:  # the file repeats some orders word for word
+            yield Refused(str(file), where, f"the same order as on {seen[uid]}, which is kept", uid)
+            continue
+        seen[uid] = where
         yield built(draft, uid, str(file), where)
 
 

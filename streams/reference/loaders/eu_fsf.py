@@ -15,7 +15,7 @@ import msgspec
 
 from streams.errors import ListRefused
 from streams.reference.loaders.base import About, Draft, Loaded, Refused, built
-from streams.reference.loaders.rows import sniff
+from streams.reference.loaders.reading import sniff
 from streams.reference.loaders.words import law_day, number_kind
 from streams.reference.loaders.xmlstream import entries
 

@@ -19,7 +19,7 @@ from streams.reference.loaders.ofac_advanced import ROOT as ADVANCED_ROOT, load_
 from streams.reference.loaders.ofac_csv import load_ofac_csv
 from streams.reference.loaders.ofac_xml import load_ofac_xml
 from streams.reference.loaders.opensanctions import load_ftm, load_opensanctions
-from streams.reference.loaders.rows import sniff
+from streams.reference.loaders.reading import sniff
 from streams.reference.loaders.uk import load_uk
 from streams.reference.loaders.un import load_un
 

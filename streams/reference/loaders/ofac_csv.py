@@ -104,9 +104,11 @@ def _grouped(path: Path | None, width: int) -> Iterator[tuple[str | None, Row | 
         elif len(row.fields) == width and row.fields[0].strip().isdigit():
             yield row.fields[0].strip(), row
         else:
+            uid = row.fields[0].strip()
             held = Refused(
-                str(path), f"line {row.line}", f"{len(row.fields)} columns, expected {width} with a number first"
-            )
+                str(path), f"line {row.line}", f"{len(row.fields)} columns, expected {width} with a number first",
+                uid if uid.isdigit() else None,
+            )  # fmt: skip
     if held is not None:
         raise ListRefused(held.file, held.where, f"the last row has {held.because}: the file is cut")
 
@@ -125,7 +127,7 @@ def _orphans(file: Path | None, group: Group) -> Iterator[Refused]:
     for rows in group.values():
         for row in rows:
             because = f"speaks of entry {row.fields[0]}, of which no file gives a name: are the files of one day?"
-            yield Refused(str(file), f"line {row.line}", because)
+            yield Refused(str(file), f"line {row.line}", because, row.fields[0].strip())
 
 
 def _from_aliases(file: Path, about: About, aliases: Group, addresses: Group) -> Iterator[Loaded]:

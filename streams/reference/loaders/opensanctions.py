@@ -46,7 +46,8 @@ def load_opensanctions(files: Sequence[Path], about: About) -> Iterator[Loaded]:
             cells, where = row
             schema = _SCHEMAS.get(cells["schema"].strip())
             if schema is None:
-                yield Refused(str(file), where, f"schema {cells['schema'][:40]!r} is no party")
+                because = f"schema {cells['schema'][:40]!r} is no party"
+                yield Refused(str(file), where, because, clean(cells["id"]) or None)
                 continue
             draft = Draft(schema, about)
             for name in (cells["name"], *_many(cells["aliases"])):

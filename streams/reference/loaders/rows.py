@@ -12,9 +12,11 @@ from msgspec import Struct
 
 from streams.errors import ListRefused
 from streams.reference.loaders.base import Refused
-from streams.reference.loaders.xmlstream import looks_like_html
+from streams.reference.loaders.reading import BOM, listener, sniff
 
 _MAX_LINE = 4_000_000
+_TOLD_LINES = 200
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Row(Struct, frozen=True):
@@ -24,40 +26,44 @@ class Row(Struct, frozen=True):
     line: int
 
 
-def sniff(path: Path) -> bytes:
-    """The first 4 KiB of a file. Raises ListRefused when it is empty or an HTML page; OSError."""
-    with path.open("rb") as file:
-        start = file.read(4096)
-    if not start.strip():
-        raise ListRefused(str(path), "", "the file is empty")
-    if looks_like_html(start):
-        raise ListRefused(
-            str(path), "line 1", "an HTML page: the server gave an error or login page instead of the list"
-        )
-    return start
-
-
 def _lines(path: Path, file: BinaryIO) -> Iterator[bytes]:
+    tell, count = listener.get(), 0
     for number in range(1, 1 << 62):
         line = file.readline(_MAX_LINE)
+        count += len(line)
+        if tell is not None and not number % _TOLD_LINES:
+            tell(path, count)
         if not line or line.strip() == b"\x1a":  # OFAC closes its files with the end mark of CP/M
             return
         if len(line) == _MAX_LINE:
             raise ListRefused(str(path), f"line {number}", f"a line longer than {_MAX_LINE} bytes; this is no list")
-        yield line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+        yield line.removeprefix(BOM) if number == 1 else line
+
+
+def _decoded(path: Path, file: BinaryIO) -> Iterator[str]:
+    for number, line in enumerate(_lines(path, file), 1):
+        try:
+            yield line.decode()
+        except UnicodeDecodeError as error:
+            raise ListRefused(
+                str(path), f"line {number} byte {error.start + 1}",
+                f"not UTF-8: byte 0x{line[error.start]:02x}; convert the file (iconv -f WINDOWS-1252 -t UTF-8)",
+            ) from None  # fmt: skip
 
 
 def csv_rows(path: Path, delimiter: str = ",") -> Iterator[Row | Refused]:
-    """The rows of a table; rows that are not UTF-8 are refused.
+    """The rows of a table.
 
-    Raises ListRefused with the line when the file is no table, or ends inside quotes because it is cut; OSError.
+    Raises ListRefused with the line when the file is no table, is not UTF-8, or ends inside quotes because it is cut;
+    OSError.
     """
     start = sniff(path)
+    if start.startswith(_WIDE):
+        raise ListRefused(str(path), "line 1", "UTF-16, not UTF-8; convert the file (iconv -f UTF-16 -t UTF-8)")
     if start.lstrip()[:1] in (b"<", b"{") or b"\x00" in start:
         raise ListRefused(str(path), "line 1", f"no table: it begins with {start.lstrip()[:20]!r}; expected CSV")
     with path.open("rb") as file:
-        decoded = (line.decode("utf-8", "surrogateescape") for line in _lines(path, file))
-        reader = csv.reader(decoded, delimiter=delimiter, strict=True)
+        reader = csv.reader(_decoded(path, file), delimiter=delimiter, strict=True)
         while True:
             began = reader.line_num + 1
             try:
@@ -71,9 +77,6 @@ def csv_rows(path: Path, delimiter: str = ",") -> Iterator[Row | Refused]:
                 yield Refused(str(path), where, f"not CSV: {error}")
                 continue
             if not any(field.strip() for field in fields):
-                continue
-            if any("\udc80" <= c <= "\udcff" for field in fields if not field.isascii() for c in field):
-                yield Refused(str(path), f"line {reader.line_num}", "not UTF-8")
                 continue
             yield Row(fields, reader.line_num)
 

@@ -14,12 +14,12 @@ from xml.parsers import expat
 from msgspec import Struct
 
 from streams.errors import ListRefused
+from streams.reference.loaders.reading import listener, sniff
 
 _CHUNK = 1 << 16
 _MAX_DEPTH = 64
 _MAX_ELEMENTS = 200_000
 _MAX_TEXT = 8_000_000
-_HTML = (b"<!doctype html", b"<html")
 
 
 class Entry(Struct, frozen=True):
@@ -117,10 +117,14 @@ def entries(path: Path, root: Collection[str], wanted: Collection[str]) -> Itera
     Raises ListRefused with line, column and path when the file is no XML, is cut, has another root than ``root``,
     or holds what no list holds; OSError when it cannot be read.
     """
-    builder = _Builder(path, root, wanted)
+    sniff(path)
+    builder, tell, count = _Builder(path, root, wanted), listener.get(), 0
     with path.open("rb") as file:
         while True:
             chunk = file.read(_CHUNK)
+            count += len(chunk)
+            if tell is not None:
+                tell(path, count)
             try:
                 builder.parser.Parse(chunk, not chunk)
             except expat.ExpatError as error:
@@ -138,9 +142,3 @@ def entries(path: Path, root: Collection[str], wanted: Collection[str]) -> Itera
 def text_of(element: Element, path: str) -> str:
     """The text of the first element under a path, or the empty text."""
     return element.findtext(path) or ""
-
-
-def looks_like_html(start: bytes) -> bool:
-    """Whether the first bytes of a file are those of an HTML page."""
-    head = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:20].lower()
-    return head.startswith(_HTML)

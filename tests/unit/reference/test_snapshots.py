@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from streams.errors import ListRefused
 from streams.model.moments import iso_day
-from streams.model.reference import AnyRecord, ListedName, ListedParty
+from streams.model.reference import ListedName, ListedParty
 from streams.reference.diff import differences
-from streams.reference.loaders.base import About, Refused
+from streams.reference.loaders.base import About, Loaded, Refused
 from streams.reference.snapshots import Guards, Load, Snapshots, read_lines
 
 ABOUT = About("TEST", ("FREEZE",), "synthetic")
 DAY_MS = 86_400_000
 
 
-def _parties(numbers: range, name: str = "Obrazets") -> list[AnyRecord]:
+def _parties(numbers: range, name: str = "Obrazets") -> list[ListedParty]:
     return [
         ListedParty(id=f"TEST:{n}", list="TEST", names=(ListedName(f"{name} {n}"),), measures=("FREEZE",))
         for n in numbers
     ]
 
 
-def _load(directory: Path, records: list[AnyRecord], day: int = 20_000, floor: int = 1, *, force: bool = False) -> Load:
+def _load(
+    directory: Path, records: Sequence[Loaded], day: int = 20_000, floor: int = 1, *, force: bool = False
+) -> Load:
     refused: list[Refused] = []
     return Snapshots(directory).load(
         ABOUT, "uk", {"f": "0"}, records, fetched_at=day * DAY_MS, now=day * DAY_MS, guards=Guards(floor),
@@ -59,6 +63,30 @@ def test_a_list_that_shrinks_by_more_than_a_tenth_changes_nothing_unless_forced(
         _load(tmp_path, _parties(range(17)), day=20_001)
     assert (tmp_path / "test.ndjson").read_bytes() == before
     assert _load(tmp_path, _parties(range(17)), day=20_001, force=True).ended == 3
+
+
+def test_a_list_of_as_many_records_with_fewer_names_changes_nothing(tmp_path: Path) -> None:
+    two = [msgspec.structs.replace(r, names=(*r.names, ListedName("Primer"))) for r in _parties(range(20))]
+    _load(tmp_path, two)
+    with pytest.raises(ListRefused, match="20 names, 20 fewer than the 40"):
+        _load(tmp_path, _parties(range(20)), day=20_001)
+
+
+def test_an_entry_whose_row_is_refused_stays_in_force(tmp_path: Path) -> None:
+    _load(tmp_path, _parties(range(20)))
+    load = _load(tmp_path, [*_parties(range(2, 20)), Refused("f", "line 1", "broken", "0")], day=20_001)
+    assert (load.ended, load.kept, load.same) == (1, 1, 18)
+    held = {record.id: record.applies_until for record, _ in read_lines(tmp_path / "test.ndjson")}
+    assert (held["TEST:0"], held["TEST:1"]) == (None, 20_001)
+    assert _load(tmp_path, _parties(range(2, 20)), day=20_002).ended == 1
+
+
+def test_nothing_ends_while_it_cannot_be_told_whose_row_is_refused(tmp_path: Path) -> None:
+    _load(tmp_path, _parties(range(20)))
+    broken = [*_parties(range(2, 20)), Refused("f", "line 1", "broken")]
+    load = _load(tmp_path, broken, day=20_001)
+    assert (load.ended, load.kept) == (0, 2)
+    assert _load(tmp_path, broken, day=20_002, force=True).ended == 2
 
 
 def test_a_list_below_its_floor_is_refused(tmp_path: Path) -> None:

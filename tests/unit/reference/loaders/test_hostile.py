@@ -24,7 +24,7 @@ _OUTSIDE = '<!DOCTYPE export [<!ENTITY x SYSTEM "file:///etc/hostname">]><export
         ("<html><body>Sign in</body></html>", "HTML page"),
         ("<CONSOLIDATED_LIST/>", "expected export"),
         ("<export><sanctionEntity>", "cut"),
-        ("", "not well-formed"),
+        ("", "the file is empty"),
     ],
 )
 def test_what_is_not_the_eu_list_is_refused(tmp_path: Path, text: str, because: str) -> None:
