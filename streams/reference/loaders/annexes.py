@@ -1,6 +1,7 @@
 """Tables that users make of the annexes of 833/2014 and of other lists, as CSV with a header (docs/lists.md).
 
-Dates are `YYYY-MM-DD` or dd/mm/yyyy; several values in a cell are divided by semicolons.
+Dates are written `YYYY-MM-DD`, dd/mm/yyyy, or as in the Official Journal, d.m.yyyy and 24 July 2026. The headings of the
+Journal's own tables are known too. Several values in a cell are divided by semicolons.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from streams.errors import InvalidInput, ListRefused
 from streams.model.identifiers import is_valid
 from streams.model.intake import record_from_json
+from streams.model.moments import iso_day
 from streams.model.reference import Measure, Schema
 from streams.reference.loaders.base import About, Draft, Loaded, Refused, built, clean
 from streams.reference.loaders.rows import Table
@@ -22,6 +24,16 @@ _SCHEMAS: dict[str, Schema] = {
     "vessel": "Vessel", "ship": "Vessel", "aircraft": "Aircraft", "": "Organization",
 }  # fmt: skip
 _NUMBERS = ("imo", "inn", "ogrn", "bin", "lei", "swift", "reg")
+
+_HEADINGS = {
+    "no": "number", "no.": "number", "nr": "number", "#": "number", "entry": "number",
+    "ship name": "name", "vessel name": "name", "name of the vessel": "name", "name of the ship": "name",
+    "name of entity": "name", "names": "name", "name of bank": "name",
+    "imo number": "imo", "imo no": "imo", "imo no.": "imo", "imo ship identification number": "imo",
+    "grounds for listing": "grounds", "reason": "grounds", "reasons": "grounds",
+    "date of application": "applies_from", "date of listing": "applies_from", "date of entry into force": "applies_from",
+    "end date": "applies_until", "un/locode": "unlocode", "locode": "unlocode",
+}  # fmt: skip
 
 Cells = Mapping[str, str]
 
@@ -72,7 +84,7 @@ def load_annex(files: Sequence[Path], about: About) -> Iterator[Loaded]:
     Raises ListRefused when a file has no such header, or when no annex is named anywhere.
     """
     for file in files:
-        table = Table(file, ("number", "name"))
+        table = Table(file, ("number", "name"), also=_HEADINGS)
         if about.annex is None and "annex" not in table.columns:
             raise ListRefused(
                 str(file), "line 1", f"which annex? Name --annex ({', '.join(about.annexes)}) or a column annex"
@@ -90,12 +102,12 @@ def load_annex(files: Sequence[Path], about: About) -> Iterator[Loaded]:
                 )
                 continue
             draft = _listed(cells, about, "Vessel" if measure == "VESSEL_BAN" else schema)
+            number = cells["number"].strip().rstrip(".")
             if isinstance(draft, str):
-                yield Refused(str(file), where, draft)
+                yield Refused(str(file), where, draft, f"{annex}-{number}" if number else None)
                 continue
             draft.measures = about.measures or (measure,)
             draft.legal_basis = draft.legal_basis or f"833/2014 Annex {annex}"
-            number = cells["number"].strip()
             yield built(draft, f"{annex}-{number}" if number else None, str(file), where)
 
 
@@ -106,7 +118,7 @@ def load_vessels(files: Sequence[Path], about: About) -> Iterator[Loaded]:
     check digit is kept and marked, as it matches nobody (contract 1.3). Raises ListRefused.
     """
     for file in files:
-        table = Table(file, ("imo",))
+        table = Table(file, ("imo",), also=_HEADINGS)
         flags = [name for name in ("eu", "ofac", "uk") if name in table.columns]
         for row in table:
             if isinstance(row, Refused):
@@ -119,11 +131,11 @@ def load_vessels(files: Sequence[Path], about: About) -> Iterator[Loaded]:
                 continue
             draft = _listed(cells, about, "Vessel")
             if isinstance(draft, str):
-                yield Refused(str(file), where, draft)
+                yield Refused(str(file), where, draft, number)
                 continue
             by = [name for name in flags if cells[name].strip().lower() in ("true", "yes", "1", "y", "x")]
             if flags and not by:
-                yield Refused(str(file), where, "on none of the lists: all flags say no")
+                yield Refused(str(file), where, "on none of the lists: all flags say no", "")
                 continue
             if flags and not about.measures:
                 draft.measures = ("VESSEL_BAN",) if "eu" in by else ("OTHER",)
@@ -177,14 +189,8 @@ def _dated(file: Path, where: str, cells: Cells, fields: dict[str, Any]) -> Load
     days = _dates(cells)
     if isinstance(days, str):
         return Refused(str(file), where, days)
-    stated = {name: cells.get(name, "").strip() for name, day in days.items() if day is not None}
-    return _record(file, where, {**fields, **{name: _iso(text) for name, text in stated.items()}})
-
-
-def _iso(text: str) -> str:
-    """dd/mm/yyyy as yyyy-mm-dd."""
-    parts = text.split("/")
-    return "-".join(part.zfill(2) for part in reversed(parts)) if len(parts) == 3 else text
+    stated = {name: iso_day(day) for name, day in days.items() if day is not None}
+    return _record(file, where, {**fields, **stated})
 
 
 def _degrees(text: str) -> float | str | None:
@@ -202,7 +208,7 @@ def load_places(files: Sequence[Path], about: About) -> Iterator[Loaded]:
     Raises ListRefused when a file names no annex, such as a table of country codes.
     """
     for file in files:
-        table = Table(file, ("name",) if about.annex else ("name", "annex"))
+        table = Table(file, ("name",) if about.annex else ("name", "annex"), also=_HEADINGS)
         for row in table:
             if isinstance(row, Refused):
                 yield row

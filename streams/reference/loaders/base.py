@@ -21,7 +21,8 @@ MEASURES: tuple[Measure, ...] = get_args(Measure)
 class Refused(Struct, frozen=True):
     """A row or element that gives no record: the file, where in it, why, and the list's number of the entry if it is told.
 
-    What was listed under that number before stays in force; where the number is not told, any entry may be meant.
+    What was listed under that number before stays in force; where the number is not told (None), any entry may be meant.
+    An empty number is that of a row which says that nobody is listed.
     """
 
     file: str

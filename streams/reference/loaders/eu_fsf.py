@@ -1,7 +1,8 @@
 """The EU's consolidated list of financial sanctions: XML 1.1 with its values in attributes, and the reduced JSON.
 
-An entry is in force from its designation date, else from the earliest of its regulations. Aliases with strong="false"
-are weak; identities of the country UNKNOWN (00) say nothing.
+An entry is in force from its designation date, or from an earlier regulation that names it. Where it states no such
+date, the regulation it carries may be a late amendment: then the regulations of its names count too. Aliases with
+strong="false" or a remark of low quality are weak; papers known to be false and the country UNKNOWN (00) say nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import msgspec
 from streams.errors import ListRefused
 from streams.reference.loaders.base import About, Draft, Loaded, Refused, built
 from streams.reference.loaders.reading import sniff
-from streams.reference.loaders.words import law_day, number_kind
+from streams.reference.loaders.words import country_of, law_day, number_kind
 from streams.reference.loaders.xmlstream import entries
 
 _MAX_JSON = 64_000_000
@@ -26,23 +27,29 @@ def _names(draft: Draft, entity: Element) -> None:
     for alias in entity.iterfind("nameAlias"):
         parts = (alias.get("firstName"), alias.get("middleName"), alias.get("lastName"))
         whole = alias.get("wholeName") or " ".join(p for p in parts if p)
-        draft.name(whole, weak=alias.get("strong", "true").lower() == "false")
+        remark = (alias.findtext("remark") or "").lower()
+        draft.name(whole, weak=alias.get("strong", "true").lower() == "false" or "low quality" in remark)
 
 
 def _law(draft: Draft, entity: Element) -> None:
-    days, acts = [law_day(entity.get("designationDate"))], []
+    designated = law_day(entity.get("designationDate"))
+    days, acts = [designated], []
     for regulation in entity.iterfind("regulation"):
         draft.programme(regulation.get("programme"))
         acts.append(regulation.get("numberTitle") or "")
-        if days[0] is None:
-            days.append(law_day(regulation.get("entryIntoForceDate")) or law_day(regulation.get("publicationDate")))
-    draft.applies_from = days[0] if days[0] is not None else min((d for d in days if d is not None), default=None)
+        days.append(law_day(regulation.get("entryIntoForceDate")) or law_day(regulation.get("publicationDate")))
+    if designated is None:
+        days += [law_day(summary.get("publicationDate")) for summary in entity.iterfind("nameAlias/regulationSummary")]
+    draft.applies_from = min((day for day in days if day is not None), default=None)
     draft.legal_basis = "; ".join(dict.fromkeys(act for act in acts if act)) or None
 
 
 def _birth(draft: Draft, item: Element) -> None:
     year, month, day = (item.get(key) or "" for key in ("year", "monthOfYear", "dayOfMonth"))
     stated = item.get("birthdate") or "-".join(p.zfill(2) for p in (year, month, day if month else "") if p)
+    first, last = item.get("yearRangeFrom") or "", item.get("yearRangeTo") or ""
+    if not stated and (first or last):
+        stated = first if first == last else f"{first or '?'} to {last or '?'}"
     draft.birth(f"circa {stated}" if item.get("circa", "").lower() == "true" and stated else stated)
 
 
@@ -51,8 +58,10 @@ def _identification(draft: Draft, item: Element) -> None:
     words = f"{item.get('identificationTypeDescription', '')} {item.get('identificationTypeCode', '')}"
     if words.strip().lower() == "imo":
         words = "imo"
-    kind = number_kind(words, number, item.get("countryIso2Code"))
-    draft.identifier(kind, number)
+    if item.get("knownFalse", "").lower() == "true":
+        draft.notes.append(f"a document known to be false: {words.strip()[:60]} {number[:40]}")
+        return
+    draft.identifier(number_kind(words, number, country_of(item.get("countryIso2Code") or "")), number)
 
 
 def _draft(entity: Element, about: About) -> Draft:

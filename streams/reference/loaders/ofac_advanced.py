@@ -16,7 +16,8 @@ from streams.reference.loaders.words import country_of, law_day, number_kind
 from streams.reference.loaders.xmlstream import entries
 
 ROOT = "Sanctions"
-_VALUES = ("PartySubType", "FeatureType", "AreaCode", "Country", "IDRegDocType", "NamePartType")
+_LATIN = "215"
+_VALUES = ("PartySubType", "FeatureType", "DetailReference", "AreaCode", "Country", "IDRegDocType", "NamePartType")
 _SCHEMAS: dict[str, Schema] = {"vessel": "Vessel", "aircraft": "Aircraft"}
 
 
@@ -46,12 +47,16 @@ class _Tables:
             self.places[element.get("ID", "")] = (_joined(element, "Value"), country)
         elif tag == "IDRegDocument":
             kind = self.values["IDRegDocType"].get(element.get("IDRegDocTypeID", ""), "")
-            country = self.values["Country"].get(element.get("IssuedBy-CountryID", ""), "")
+            issued = element.find("IssuedBy")
+            by = element.get("IssuedBy-CountryID") or (issued.get("CountryID", "") if issued is not None else "")
+            country = self.values["Country"].get(by, "")
             number = _joined(element, "IDRegistrationNo")
             self.documents.setdefault(element.get("IdentityID", ""), []).append((kind, number, country))
         elif tag == "SanctionsEntry":
-            programmes = [_joined(m, "Comment") for m in element.iterfind("SanctionsMeasure")]
-            self.entries[element.get("ProfileID", "")] = (programmes, _entry_day(element))
+            programmes, day = self.entries.get(element.get("ProfileID", ""), ([], None))  # one a list it stands on
+            programmes = programmes + [_joined(m, "Comment") for m in element.iterfind("SanctionsMeasure")]
+            days = [known for known in (day, _entry_day(element)) if known is not None]
+            self.entries[element.get("ProfileID", "")] = (programmes, min(days, default=None))
         else:
             self.values[tag][element.get("ID", "")] = (element.text or "").strip()
             if tag == "PartySubType" and element.get("PartyTypeID") == "1":
@@ -71,35 +76,74 @@ def _entry_day(element: Element) -> int | None:
     return min((day for day in days if day is not None), default=None)
 
 
-def _names(draft: Draft, profile: Element, person: bool) -> None:
+_ORDER = ("nickname", "first name", "middle name", "patronymic", "matronymic", "last name", "maiden name")
+
+
+def _names(draft: Draft, profile: Element, tables: _Tables, person: bool) -> None:
+    kinds = tables.values["NamePartType"]
+    groups = {
+        group.get("ID"): kinds.get(group.get("NamePartTypeID", ""), "").lower()
+        for group in profile.iter("NamePartGroup")
+    }
     for alias in profile.iter("Alias"):
         weak = alias.get("LowQuality", "false").lower() == "true"
         for documented in alias.iterfind("DocumentedName"):
-            parts = [p.text.strip() for p in documented.iter("NamePartValue") if p.text and p.text.strip()]
-            if person and len(parts) > 1 and documented.find(".//NamePartValue[@ScriptID='215']") is not None:
-                parts = [*parts[1:], parts[0]]  # Latin names of people stand with the surname first
-            draft.name(" ".join(parts), weak=weak)
+            found = [p for p in documented.iter("NamePartValue") if p.text and p.text.strip()]
+            if person:
+                found = _ordered(found, [groups.get(part.get("NamePartGroupID"), "") for part in found])
+            draft.name(" ".join((part.text or "").strip() for part in found), weak=weak)
+
+
+def _ordered(parts: list[Element], kinds: list[str]) -> list[Element]:
+    """The parts of a person's name with the given names first; they may stand in any order, mostly the surname first."""
+    if all(kind in _ORDER for kind in kinds):
+        order = sorted(range(len(parts)), key=lambda n: _ORDER.index(kinds[n]))  # stable: equal kinds keep their order
+        return [parts[n] for n in order]
+    return [*parts[1:], *parts[:1]] if parts and parts[0].get("ScriptID") == _LATIN else parts
 
 
 def _features(draft: Draft, profile: Element, tables: _Tables) -> None:
     for feature in profile.iterfind("Feature"):
         kind = tables.values["FeatureType"].get(feature.get("FeatureTypeID", ""), "")
-        said, words = _joined(feature, "VersionDetail"), kind.lower()
+        said, words = _detail(feature, tables), kind.strip().lower()
         if words == "birthdate":
-            start, end = (_date(feature.find(f".//DatePeriod/{edge}/From")) for edge in ("Start", "End"))
-            draft.birth(
-                start if start == end or not end else start[:4] if start[:4] == end[:4] else f"{start} to {end}"
-            )
+            for period in feature.iter("DatePeriod"):
+                draft.birth(_period(period))
         elif said and (number := number_kind(kind, said)) != "other":
             draft.identifier(number, said)
+        if words == "vessel flag":
+            draft.country(said)
         for place in feature.iter("VersionLocation"):
             text, country = tables.places.get(place.get("LocationID", ""), ("", ""))
             if words == "location":
                 draft.address(text, country)
-            if words in ("nationality country", "citizenship country") or (
-                words == "location" and draft.schema != "Person"
-            ):
+            if words in (
+                "nationality country",
+                "citizenship country",
+                "nationality of registration",
+                "vessel flag",
+            ) or (words == "location" and draft.schema != "Person"):
                 draft.country(country)
+
+
+def _detail(feature: Element, tables: _Tables) -> str:
+    """The text of a feature, its own or that of the value it refers to."""
+    referred = (detail.get("DetailReferenceID") for detail in feature.iter("VersionDetail"))
+    texts = [tables.values["DetailReference"].get(number, "") for number in referred if number]
+    return " ".join(text for text in (_joined(feature, "VersionDetail"), *texts) if text)
+
+
+def _period(period: Element) -> str:
+    """A birth date of a period: a whole month or year is written by its first and last day, both edges as spans."""
+    start, end = (_date(period.find(f"{edge}/From")) for edge in ("Start", "End"))
+    last = _date(period.find("End/To")) or end
+    if any((edge.get("Approximate") or "").lower() == "true" for edge in period):
+        return f"circa {start}"
+    if not last or start == last:
+        return start
+    if start[:7] == last[:7]:
+        return start[:7]
+    return start[:4] if start[:4] == last[:4] else f"{start} to {last}"
 
 
 def _draft(profile: Element, tables: _Tables, about: About) -> Draft:
@@ -107,7 +151,7 @@ def _draft(profile: Element, tables: _Tables, about: About) -> Draft:
     named = tables.values["PartySubType"].get(subtype, "").lower()
     person = subtype in tables.persons or named == "individual"
     draft = Draft("Person" if person else _SCHEMAS.get(named, "Organization"), about)
-    _names(draft, profile, person)
+    _names(draft, profile, tables, person)
     _features(draft, profile, tables)
     for identity in profile.iterfind("Identity"):
         for kind, number, country in tables.documents.get(identity.get("ID", ""), ()):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from streams.model.reference import Owned, Ownership, Schema
 from streams.reference.loaders.base import About, Draft, Loaded, Refused, built, clean
@@ -93,6 +93,34 @@ def _party(entity: dict[str, Any], schema: Schema, about: About) -> Draft:
     return draft
 
 
+class _Term(NamedTuple):
+    """From which day until before which one an entity is listed, by all that lists say of it."""
+
+    start: int | None
+    end: int | None
+
+
+def _terms(file: Path) -> dict[str, _Term]:
+    """The terms of the listed, from the `Sanction` entities of the file: the earliest start, and the last end if all ended."""
+    found: dict[str, _Term] = {}
+    for row in json_rows(file):
+        if isinstance(row, Refused) or row[0].get("schema") != "Sanction":
+            continue
+        starts = [
+            day for prop in ("startDate", "listingDate") for text in _values(row[0], prop) if (day := law_day(text))
+        ]
+        ends = [law_day(text) for text in _values(row[0], "endDate")]
+        start, end = min(starts, default=None), max((e for e in ends if e is not None), default=None)
+        for listed in _values(row[0], "entity"):
+            known = found.get(listed)
+            if known is not None:
+                both = known.start is not None and start is not None
+                start = min(known.start or 0, start or 0) if both else None
+                end = max(known.end, end) if known.end is not None and end is not None else None
+            found[listed] = _Term(start, end)
+    return found
+
+
 def _share(text: str) -> float | None:
     try:
         share = float(text.strip().rstrip("%").replace(",", "."))
@@ -122,8 +150,12 @@ def _holding(entity: dict[str, Any], about: About) -> Ownership | str:
 
 
 def load_ftm(files: Sequence[Path], about: About) -> Iterator[Loaded]:
-    """Records of `entities.ftm.json`: parties, and `Ownership` between them. Raises ListRefused."""
+    """Records of `entities.ftm.json`: parties with the dates of their `Sanction` entities, and `Ownership` between them.
+
+    The file is read twice, as those stand anywhere in it. Raises ListRefused.
+    """
     for file in files:
+        terms = _terms(file)
         for row in json_rows(file):
             if isinstance(row, Refused):
                 yield row
@@ -134,10 +166,15 @@ def load_ftm(files: Sequence[Path], about: About) -> Iterator[Loaded]:
                 yield Refused(str(file), where, "no `schema`")
             elif named == "Ownership":
                 holding = _holding(entity, about)
-                yield Refused(str(file), where, holding) if isinstance(holding, str) else holding
+                uid = entity.get("id")
+                known = clean(uid) or None if isinstance(uid, str) else None
+                yield Refused(str(file), where, holding, known) if isinstance(holding, str) else holding
             elif (schema := _SCHEMAS.get(named)) is not None:
                 uid = entity.get("id")
                 # an entity that is not a target is a neighbour of one: no measure is on it
                 draft = _party(entity, schema, about)
                 draft.measures = about.measures if entity.get("target", True) is True else ()
+                start, end = terms.get(uid, _Term(None, None)) if isinstance(uid, str) else _Term(None, None)
+                draft.applies_from = start
+                draft.applies_until = end if end is None or start is None or end >= start else None
                 yield built(draft, uid if isinstance(uid, str) else None, str(file), where)

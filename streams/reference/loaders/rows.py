@@ -84,14 +84,23 @@ def csv_rows(path: Path, delimiter: str = ",") -> Iterator[Row | Refused]:
 class Table:
     """A CSV file with a header: rows as mappings from lower-case column names."""
 
-    def __init__(self, path: Path, needed: Sequence[str], delimiter: str = ",") -> None:
-        """Read the header. Raises ListRefused when a needed column is not in it; OSError."""
+    def __init__(
+        self, path: Path, needed: Sequence[str], delimiter: str = ",", also: Mapping[str, str] | None = None
+    ) -> None:
+        """Read the header; ``also`` gives columns their name by other names of theirs.
+
+        Raises ListRefused when a needed column is not in it or a name stands twice; OSError.
+        """
         self.path = path
         self._rows = csv_rows(path, delimiter)
         head = next(self._rows, None)
         if not isinstance(head, Row):
             raise ListRefused(str(path), "line 1", "no header line")
-        self.columns = [field.strip().lower() for field in head.fields]
+        self.columns = [" ".join(field.lower().split()) for field in head.fields]
+        self.columns = [(also or {}).get(name, name) for name in self.columns]
+        twice = sorted({name for name in self.columns if name and self.columns.count(name) > 1})
+        if twice:
+            raise ListRefused(str(path), f"line {head.line}", f"the header has two columns {twice[0][:40]}")
         missing = [name for name in needed if name not in self.columns]
         if missing:
             raise ListRefused(

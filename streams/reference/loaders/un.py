@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from streams.reference.loaders.base import About, Draft, Loaded, built
-from streams.reference.loaders.words import law_day, number_kind
+from streams.reference.loaders.words import country_of, law_day, number_kind
 from streams.reference.loaders.xmlstream import entries, text_of
 
 _NAMES = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
@@ -49,7 +49,9 @@ def _draft(entry: Element, about: About) -> Draft:
             draft.country(text_of(address, "COUNTRY"))
     for document in entry.iterfind("INDIVIDUAL_DOCUMENT"):
         number = text_of(document, "NUMBER")
-        draft.identifier(number_kind(text_of(document, "TYPE_OF_DOCUMENT"), number), number)
+        words = f"{text_of(document, 'TYPE_OF_DOCUMENT')} {text_of(document, 'TYPE_OF_DOCUMENT2')}"
+        country = text_of(document, "ISSUING_COUNTRY") or text_of(document, "COUNTRY_OF_ISSUE")
+        draft.identifier(number_kind(words, number, country_of(country)), number)
     return draft
 
 

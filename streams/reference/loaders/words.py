@@ -13,7 +13,7 @@ _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 _MONTHS = {m: n for n, m in enumerate(_MONTH_NAMES, 1)}
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:T.*)?", re.ASCII)
 _WORDS = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]{3,9})\.?,?\s+(\d{4})", re.ASCII)
-_SLASHED = re.compile(r"([0-9]{1,2}|dd)/([0-9]{1,2}|mm)/(\d{4})", re.ASCII | re.IGNORECASE)
+_SLASHED = re.compile(r"([0-9]{1,2}|dd)[/.]([0-9]{1,2}|mm)[/.](\d{4})", re.ASCII | re.IGNORECASE)
 _EPOCH = dt.date(1970, 1, 1)
 
 _ALSO = {
@@ -125,7 +125,10 @@ def number_kind(words: str, value: str, country: str | None = None) -> str:
     number = _SPLIT.sub("", value)
     if kind in _UNIQUE and kind != "inn":
         return kind
-    if country in ("RU", None) and kind in ("tax", "inn", "reg", "other", "national_id") and number.isdigit():
+    open_to = ("tax", "inn", "reg", "other", "national_id") if country == "RU" else ("tax", "inn", "reg", "other")
+    if (
+        country in ("RU", None) and kind in open_to and number.isdigit()
+    ):  # other states' identity cards have 13 digits too
         if len(number) in (13, 15) and is_valid("ogrn", number):
             return "ogrn"
         if kind in ("tax", "inn") and len(number) in (10, 12) and is_valid("inn", number):
