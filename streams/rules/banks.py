@@ -12,7 +12,7 @@ from typing import NamedTuple
 from streams.model.decision import Condition, Finding, Verdict
 from streams.rules.case import Case
 from streams.rules.listing import RANK, Screened
-from streams.rules.lists import BANKS, list_gaps
+from streams.rules.lists import BANKS, bound_gaps
 from streams.rules.nexus import BOUND, Nexus, nexus_of, no_nexus
 from streams.rules.parties import Suspect, occasions, suspects, unnamed, watch
 from streams.rules.state import BANK, LISTED
@@ -38,13 +38,7 @@ def r16(case: Case) -> list[Finding]:
     if not case.c.current("BANK"):
         return []
     case.marks |= BANK
-    unbound: list[Nexus] = []
-    now = nexus_of(case, None)
-    found = list_gaps(case, BANKS, now.exposed, now)
-    if found and now.state == "NOT_MET":
-        found, unbound = [], [now]
-    if found or unbound:
-        case.marks |= LISTED
+    found, unbound = bound_gaps(case, BANKS)
     worst: dict[str, _Hit] = {}
     for suspect in suspects(case):
         if suspect.party.role == "BANK":

@@ -61,6 +61,10 @@ class Case:
             if facts.warning:
                 self.warnings.append(facts.warning)
 
+    def day_at(self, index: int | None) -> int:
+        """The Brussels day of an actual event, that of the clock for None."""
+        return self.today if index is None else brussels_day(self.c.actual[index].occurred_at)
+
     def place(self, index: int) -> PlaceFacts:
         """What is known of the place of an actual event."""
         return self._places[index]

@@ -6,10 +6,13 @@ from streams.model.consignment import Consignment
 from streams.model.decision import PRECEDENCE, Decision, Finding, Verdict, combine_weights
 from streams.rules.banks import r16
 from streams.rules.case import Case
+from streams.rules.cleared import with_clearances
+from streams.rules.end_users import r14
 from streams.rules.ghost import r21
 from streams.rules.law import Law
 from streams.rules.parties import r15
 from streams.rules.ports import dealings, r02, unknown_port
+from streams.rules.ships import r17
 from streams.rules.transit import BANS, transit_ban
 from streams.rules.waivers import answer
 
@@ -39,10 +42,12 @@ def evaluate(consignment: Consignment, law: Law, now: int) -> tuple[Decision, Ca
     findings = _ports(case)
     for ban in BANS:
         findings += transit_ban(case, ban)
+    findings += r14(case)
     findings += r15(case)
     findings += r16(case)
+    findings += r17(case)
     findings += r21(case)
-    findings = _once(findings)
+    findings = _once(with_clearances(case, findings))
     flags: dict[str, int] = {}
     for finding in findings:
         if finding.verdict == "RED_FLAG":

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from streams.model.events import Document
 from streams.model.reference import ListedParty, Owned, Ownership
+from streams.rules.clearances import Sieve
 from streams.rules.law import Law
 from streams.rules.naming import Described, described_owned, described_record
 from streams.screening.match import Hit, Screener
@@ -58,9 +59,9 @@ class Node:
         self.edges: list[Edge] = []
 
 
-def gather(law: Law, party: Described, statements: tuple[Statement, ...]) -> list[Node]:
-    """The party (first) and all that hold it, directly or through others."""
-    graph = _Graph(law, statements)
+def gather(law: Law, party: Described, statements: tuple[Statement, ...], sieve: Sieve | None = None) -> list[Node]:
+    """The party (first) and all that hold it, directly or through others, without hits that ``sieve`` takes out."""
+    graph = _Graph(law, statements, sieve)
     graph.node_of(party)
     while graph.open:
         graph.expand(*graph.open.pop())
@@ -68,8 +69,9 @@ def gather(law: Law, party: Described, statements: tuple[Statement, ...]) -> lis
 
 
 class _Graph:
-    def __init__(self, law: Law, statements: tuple[Statement, ...]) -> None:
+    def __init__(self, law: Law, statements: tuple[Statement, ...], sieve: Sieve | None) -> None:
         self.law = law
+        self.sieve = sieve
         self.nodes: list[Node] = []
         self.open: list[tuple[int, Described, tuple[Hit, ...], str | None]] = []
         self.statements = statements
@@ -89,7 +91,7 @@ class _Graph:
 
     def node_of(self, party: Described) -> int:
         """The node of a described party; listed ones fall together by their record, others by statement."""
-        hits = screen(self.law, party)
+        hits = screen(self.law, party, self.sieve)
         sure = self.law.match_floor
         strong = next(
             (h.record for h in hits if isinstance(h.record, ListedParty) and (h.certain or h.score >= sure)), None
@@ -122,7 +124,7 @@ class _Graph:
             key = ("id", ident)
             known = [described_owned(o.owned) for o in self.law.holdings_of_id(ident)] or [Described(None)]
         for party in known:
-            n = self._node(key, party, screen(self.law, party))
+            n = self._node(key, party, screen(self.law, party, self.sieve))
         if record is not None:
             self.nodes[n].hits[record.id] = Hit(record, 1.0, "named by the ownership record", True)
         if (n, ident) not in self._seen:
@@ -185,9 +187,10 @@ class _Graph:
                 self.nodes[n].edges.append(edge)
 
 
-def screen(law: Law, party: Described) -> tuple[Hit, ...]:
-    """All records that a described party resembles, best first."""
-    return law.screener.screen(party.name, party.country, party.birth_date, dict(party.identifiers) or None)
+def screen(law: Law, party: Described, sieve: Sieve | None = None) -> tuple[Hit, ...]:
+    """All records that a described party resembles, best first, without those that ``sieve`` takes out."""
+    hits = law.screener.screen(party.name, party.country, party.birth_date, dict(party.identifiers) or None)
+    return hits if sieve is None else sieve.standing(party, hits)
 
 
 def _sure(hit: Hit) -> bool:

@@ -19,6 +19,7 @@ from streams.model.identifiers import hs_successors, is_valid, normal
 from streams.model.moments import iso_day
 from streams.model.reference import (
     AnyRecord,
+    Clearance,
     GoodsEntry,
     ListedParty,
     ListedPlace,
@@ -28,6 +29,7 @@ from streams.model.reference import (
     Policy,
     Waiver,
 )
+from streams.rules.clearances import Clearances
 from streams.screening.match import REVIEW_THRESHOLD, Screener
 
 _EARTH_KM = 6371.0
@@ -225,6 +227,7 @@ class Law:
         self.waivers = sorted((r for r in held.values() if isinstance(r, Waiver)), key=lambda w: w.id)
         self._answering: dict[str, list[Waiver]] = {}
         self.list_states = [r for r in held.values() if isinstance(r, ListState)]
+        self._under: dict[Measure, tuple[ListedParty, ...]] = {}
         self._newest: dict[Measure, tuple[ListState, ...]] = {}
         self.party_by_id = {r.id: r for r in held.values() if isinstance(r, ListedParty)}
         self._holdings: dict[str, list[Ownership]] = {}
@@ -233,6 +236,7 @@ class Law:
             self.holdings_by_owner.setdefault(record.owner_id, []).append(record)
             if record.owned.id is not None:
                 self._holdings.setdefault(record.owned.id, []).append(record)
+        self.clearances = Clearances(r for r in held.values() if isinstance(r, Clearance))
         self._measures = {m for party in self.party_by_id.values() for m in party.measures}
         self._screener: Screener | None = None
         self.dossiers: dict[Any, Any] = {}
@@ -304,6 +308,14 @@ class Law:
     def has_measure(self, measure: Measure) -> bool:
         """Whether any party record, of whatever date, carries a measure."""
         return measure in self._measures
+
+    def parties_under(self, measure: Measure) -> tuple[ListedParty, ...]:
+        """The listed parties, ships and aircraft that carry a measure, of whatever date, by id."""
+        found = self._under.get(measure)
+        if found is None:
+            rows = (r for r in self.party_by_id.values() if measure in r.measures)
+            found = self._under[measure] = tuple(sorted(rows, key=lambda r: r.id))
+        return found
 
     def newest_lists(self, measure: Measure) -> tuple[ListState, ...]:
         """The lists of a measure by name, each in the state fetched last."""

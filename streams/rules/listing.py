@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from streams.model.moments import iso_day
 from streams.model.reference import ListedParty, Measure
 from streams.rules.case import FOREVER
+from streams.rules.clearances import Sieve
 from streams.rules.law import Law, record_ref
 from streams.rules.naming import Described
 from streams.screening.match import Hit
@@ -87,6 +88,11 @@ class Listing(ByDay):
         super().__init__({d for d in days if d is not None} | {d for key in MATCHING for d in law.policy_days(key)})
         self._law, self._name, self._hits, self._levels = law, name, hits, (match, review)
 
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """What it rests on."""
+        return self._hits
+
     def _judge(self, index: int) -> Screened:
         day = self.day_of(index)
         match, review = (float(self._law.policy(key, day)) for key in MATCHING)
@@ -121,9 +127,10 @@ def told(hit: Hit, name: str | None, *, sure: bool) -> Screened:
 _NONE: dict[Measure, Listing] = {}
 
 
-def listings(law: Law, party: Described) -> dict[Measure, Listing]:
+def listings(law: Law, party: Described, sieve: Sieve | None = None) -> dict[Measure, Listing]:
     """The listings of a party itself by measure of `DIRECT`; empty when no list of any date names it."""
     hits = law.screener.screen(party.name, party.country, party.birth_date, dict(party.identifiers) or None)
+    hits = hits if sieve is None else sieve.standing(party, hits)
     found = {}
     for measure in DIRECT if hits else ():
         under = tuple(h for h in hits if isinstance(h.record, ListedParty) and measure in h.record.measures)

@@ -8,7 +8,8 @@ from streams.model.decision import Condition, Exposed, Finding
 from streams.model.moments import DAY_MS, brussels_day, iso_day, iso_time
 from streams.model.reference import ListState, Measure
 from streams.rules.case import Case
-from streams.rules.nexus import Nexus
+from streams.rules.nexus import Nexus, nexus_of
+from streams.rules.state import LISTED
 
 
 class ListRule(NamedTuple):
@@ -72,6 +73,17 @@ def list_gaps(
         name, missing = f"list {state.list}", f"list {state.list} in its present state"
         found.append(_gap(case, rule, name, text, missing, f"{name} is stale", exposed, nexus, state))
     return found
+
+
+def bound_gaps(case: Case, rule: ListRule) -> tuple[list[Finding], list[Nexus]]:
+    """`list_gaps` for a rule that binds only with an EU nexus: the findings, or the nexus that is not met."""
+    if case.law.has_measure(rule.measure) and not stale_lists(case, rule.measure):
+        return [], []
+    case.marks |= LISTED
+    nexus = nexus_of(case, None)
+    if nexus.state == "NOT_MET":
+        return [], [nexus]
+    return list_gaps(case, rule, nexus.exposed, nexus), []
 
 
 def _gap(

@@ -6,11 +6,12 @@ Most messages of a journey say only that it goes on. Such an event is added to t
 
 from __future__ import annotations
 
-from streams.model.events import Event
+from streams.model.events import Event, Transport
 from streams.model.moments import brussels_day
 from streams.rules.law import Law
 from streams.rules.ports import PORT_ASKED, WATER
-from streams.rules.state import DIRECTED, LISTED, PLANS, PORTS, TRANSIT, UNROUTED, Header
+from streams.rules.ships import listing_of_ship
+from streams.rules.state import DIRECTED, LISTED, PLANS, PORTS, SHIP, TRANSIT, UNROUTED, Header
 
 MOVES = frozenset({
     "LOADED", "UNLOADED", "DEPARTED", "ARRIVED", "BORDER_CROSSED", "PORT_CALL", "STORED", "TRANSSHIPPED",
@@ -28,6 +29,11 @@ def _states_something(event: Event) -> bool:
     )  # fmt: skip
 
 
+def _ship_matters(transport: Transport, flags: int, law: Law) -> bool:
+    """The first ship asks for the list of ships; of others only one that a list of some date may mean matters."""
+    return not flags & SHIP or listing_of_ship(law, transport) is not None
+
+
 def is_neutral(event: Event, header: Header, law: Law) -> bool:
     """Whether the event, which comes last in order, leaves every finding as it is."""
     flags = header.flags
@@ -41,6 +47,12 @@ def is_neutral(event: Event, header: Header, law: Law) -> bool:
     if header.due is not None and event.recorded_at >= header.due:
         return False
     transport = event.transport
+    if (
+        transport is not None
+        and (transport.vessel_imo or transport.vessel_name)
+        and _ship_matters(transport, flags, law)
+    ):
+        return False
     if event.place is None:
         asked = event.type in PORT_ASKED and transport is not None and transport.mode in WATER
         return not asked and not (flags & PORTS)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from streams.model.reference import ListedParty, Measure
+from streams.rules.clearances import Cleared, Clearing, Sieve
 from streams.rules.holdings import Document, Edge, Node, Statement, gather
 from streams.rules.law import Law, record_ref
 from streams.rules.listing import CLEAR, MATCHING, ByDay, Listing, Screened, listings, told
@@ -49,18 +50,21 @@ class Dossier(ByDay):
     ``at`` answers whether it is frozen; ``under`` holds the listings that reach only whom they name.
     """
 
-    __slots__ = ("_documents", "_law", "_levels", "_nodes", "clear", "quiet", "under")
+    __slots__ = ("_documents", "_law", "_levels", "_nodes", "clear", "cleared", "quiet", "under")
 
     def __init__(
-        self, law: Law, nodes: list[Node], documents: tuple[Document, ...], under: Mapping[Measure, Listing]
-    ) -> None:
+        self, law: Law, nodes: list[Node], documents: tuple[Document, ...], under: Mapping[Measure, Listing],
+        cleared: tuple[Cleared, ...] = (),
+    ) -> None:  # fmt: skip
         self._law = law
         self._nodes = nodes
         self._documents = documents
         self.under = under
         self.clear = not any(_freezes(hit) for node in nodes for hit in node.hits.values())
         """Whether no freeze of any day speaks against the party."""
-        self.quiet = self.clear and not under
+        self.cleared = cleared
+        """What clearances speak of, with effect or without."""
+        self.quiet = self.clear and not under and not cleared
         """Whether no list of any day speaks against the party."""
         super().__init__(set() if self.clear else self._days())
         self._levels: dict[int, tuple[list[int], list[_Why | None]]] = {}
@@ -244,17 +248,26 @@ def _freezes(hit: Hit) -> bool:
 
 
 def dossier_of(
-    law: Law, party: Described, statements: tuple[Statement, ...] = (), documents: tuple[Document, ...] = ()
-) -> Dossier:
+    law: Law, party: Described, statements: tuple[Statement, ...] = (), documents: tuple[Document, ...] = (),
+    clearing: Clearing | None = None,
+) -> Dossier:  # fmt: skip
     """The dossier of a party under a law, from memory when the same was asked before.
 
     ``statements`` are what the events of its consignment say of owners, ``documents`` the authorisations among its
-    documents.
+    documents. ``clearing`` takes out what somebody cleared; where nothing speaks against a party it is not asked.
     """
-    key = (party, statements, documents if statements else ())
+    key: tuple[object, ...] = (party, statements, documents if statements else ())
     found = law.dossiers.get(key)
     if found is None:
         found = Dossier(law, gather(law, party, statements), documents, listings(law, party))
         law.remember(key, found)
+    if clearing is not None and not found.quiet:
+        key = (*key, clearing.era)
+        found = law.dossiers.get(key)
+        if found is None:
+            sieve = Sieve(clearing)
+            nodes, under = gather(law, party, statements, sieve), listings(law, party, sieve)
+            found = Dossier(law, nodes, documents, under, tuple(sieve.found.values()))
+            law.remember(key, found)
     assert isinstance(found, Dossier)
     return found

@@ -13,6 +13,7 @@ from streams.model.decision import Condition, Finding, Verdict
 from streams.model.events import Document, Party
 from streams.model.moments import brussels_day, brussels_midnight
 from streams.rules.case import FOREVER, Case
+from streams.rules.clearances import Clearing
 from streams.rules.holdings import ALWAYS, Statement
 from streams.rules.listing import RANK, ByDay, Screened
 from streams.rules.lists import FROZEN, ListRule, list_gaps
@@ -57,7 +58,16 @@ def _day_of(case: Case, start: int, uid: str) -> int:
 
 
 def _dossier(case: Case, party: Party) -> Dossier:
-    return dossier_of(case.law, described(party), *_context(case))
+    return dossier_of(case.law, described(party), *_context(case), _clearing(case))
+
+
+def _clearing(case: Case) -> Clearing | None:
+    """The clearances as this consignment sees them; None when there are none at all."""
+    if not case.law.clearances:
+        return None
+    closed = not case.c.is_open and case.c.actual
+    first = min(case.today, brussels_day(case.c.actual[-1].occurred_at)) if closed else case.today
+    return case.law.clearances.view(first, case.today, case.c.id)
 
 
 def screen_party(case: Case, party: Party, day: int) -> Screened:

@@ -1,22 +1,24 @@
 """Which consignments a change of the reference records may touch: cheap, conservative, never missing one.
 
 The change is the set of records that differ between two laws. Each kind of record reaches a consignment by a way of
-its own: a place by being named, a goods entry by a line it speaks of, a waiver by a dealing with a port, a party or
-a holding by somebody that resembles it. What reaches everything (policies, caps, a first list) touches all.
-Reading what consignments name out of their encoded states takes most of the time (about 15 us each).
+its own: a place by being named, a goods entry by a line it speaks of, a waiver by a dealing with a port, a party,
+a ship, a holding or a clearance by somebody that resembles it. What reaches everything (policies, caps, a first list)
+touches all. Who resembles whom is asked of the index of known parties (`streams.rules.mentions`); for places, goods,
+waivers and the age of lists the encoded states are read (about 10 us each).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 from msgspec import Raw, Struct
 
-from streams.model.events import Goods, Leg, Party, Place
+from streams.model.events import Goods, Leg, Place
 from streams.model.moments import DAY_MS, brussels_day
 from streams.model.reference import (
     AnyRecord,
+    Clearance,
     GoodsEntry,
     ListedParty,
     ListedPlace,
@@ -28,14 +30,13 @@ from streams.model.reference import (
 from streams.rules.case import FOREVER
 from streams.rules.law import Law
 from streams.rules.lists import BANKS, LIST_RULES, SHIPS
-from streams.rules.naming import Described, described, described_owned, described_record
+from streams.rules.mentions import Mentions
+from streams.rules.reach import parties_reached
 from streams.rules.state import BANK, PORTS, SHIP, Header, ReferenceEntry, TimerEntry, log_array, unpack
-from streams.screening.match import Screener
+from streams.screening.known import KnownParties
 
 _ASKING = {BANKS.rule: BANK, SHIPS.rule: SHIP}
 """The flag of the consignments for which a rule looks at its lists; other rules do for all."""
-_MARGIN = 0.05
-"""How much lower than the law's own the floor of the small index is: its scores may differ a little."""
 
 
 class _Named(Struct, array_like=True, frozen=True):
@@ -52,7 +53,7 @@ class _Named(Struct, array_like=True, frozen=True):
     retracts: Raw
     place: Place | None
     transport: Raw
-    parties: tuple[Party, ...]
+    parties: Raw
     goods: tuple[Goods, ...]
     route: tuple[Leg, ...]
 
@@ -66,28 +67,57 @@ _HeaderTest = Callable[[Header], bool]
 _EventTest = Callable[[_Named], bool]
 
 
-def touched(states: Iterable[tuple[str, bytes]], before: Law | None, after: Law) -> Iterator[str]:
-    """The consignments (id, encoded state) whose decision may differ between two laws.
+class Touch:
+    """What the change from one law to another touches. ``before`` None: everything.
+
+    ``known`` are the parties that `Mentions` number; ``pause`` is called now and then while they are gone through.
+    """
+
+    def __init__(
+        self, before: Law | None, after: Law, known: KnownParties, pause: Callable[[], None] = lambda: None
+    ) -> None:
+        changed = changed_records(before, after) if before is not None else []
+        self.all = before is None or _reaches_all(changed, before, after)
+        self._parties: set[int] = set()
+        self._by_header: list[_HeaderTest] = []
+        self._by_event: list[_EventTest] = []
+        if before is not None and not self.all:
+            self._parties = parties_reached(_rows(changed, before, after), before, after, known, pause)
+            self._by_header = _header_tests(changed, before, after)
+            self._by_event = _event_tests(changed, before, after)
+
+    def among(self, states: Mapping[str, bytes], mentions: Mentions) -> Iterator[str]:
+        """The touched consignments of a partition (encoded states by id), perhaps some of them twice.
+
+        ``mentions`` must have read every one of the states. Raises StateError for a state of an unknown format.
+        """
+        if self.all:
+            yield from states
+            return
+        yield from (ident for ident in mentions.naming(self._parties) if ident in states)
+        if not (self._by_header or self._by_event):
+            return
+        for ident, state in states.items():
+            header, size, log = unpack(state)
+            if any(test(header) for test in self._by_header):
+                yield ident
+            elif self._by_event:
+                events = [e.event for e in _decode(log_array(size, log)) if isinstance(e, _NamedEntry)]
+                if any(test(event) for event in events for test in self._by_event):
+                    yield ident
+
+
+def touched(states: Iterable[tuple[str, bytes]], before: Law | None, after: Law) -> set[str]:
+    """The consignments (id, encoded state) whose decision may differ between two laws, without an index kept beside.
 
     All of them when ``before`` is None. Raises StateError for a state of an unknown format.
     """
-    changed = changed_records(before, after) if before is not None else []
-    if before is None or _reaches_all(changed, before, after):
-        for ident, _ in states:
-            yield ident
-        return
-    if not changed:
-        return
-    by_header = _header_tests(changed, before, after)
-    by_event = _event_tests(changed, before, after)
-    for ident, state in states:
-        header, size, log = unpack(state)
-        if any(test(header) for test in by_header):
-            yield ident
-        elif by_event:
-            events = [e.event for e in _decode(log_array(size, log)) if isinstance(e, _NamedEntry)]
-            if any(test(event) for event in events for test in by_event):
-                yield ident
+    held = dict(states)
+    known = KnownParties()
+    mentions = Mentions(known)
+    for ident, state in held.items():
+        mentions.read(ident, state)
+    return set(Touch(before, after, known).among(held, mentions))
 
 
 def changed_records(before: Law, after: Law) -> list[AnyRecord]:
@@ -101,7 +131,8 @@ def changed_records(before: Law, after: Law) -> list[AnyRecord]:
 
 def _reaches_all(changed: list[AnyRecord], before: Law, after: Law) -> bool:
     return any(before.has_measure(rule.measure) != after.has_measure(rule.measure) for rule in LIST_RULES) or any(
-        not isinstance(r, ListedParty | Ownership | ListedPlace | GoodsEntry | Waiver | ListState) for r in changed
+        not isinstance(r, ListedParty | Ownership | ListedPlace | GoodsEntry | Waiver | ListState | Clearance)
+        for r in changed
     )
 
 
@@ -136,10 +167,15 @@ def _event_tests(changed: list[AnyRecord], before: Law, after: Law) -> list[_Eve
     entries = [r for r in changed if isinstance(r, GoodsEntry)]
     if entries:
         tests.append(_goods_test({r.list for r in entries}, before, after))
-    parties = [r for r in changed if isinstance(r, ListedParty | Ownership)]
-    if parties:
-        tests.append(_party_test(parties, before, after))
     return tests
+
+
+def _rows(changed: list[AnyRecord], before: Law, after: Law) -> list[ListedParty | Ownership]:
+    """The list entries and holdings among changed records, and those of which a changed clearance speaks."""
+    rows = [r for r in changed if isinstance(r, ListedParty | Ownership)]
+    cleared = {r.entry for r in changed if isinstance(r, Clearance)}
+    spoken_of = (law.records.get(key) for law in (before, after) for key in cleared)
+    return rows + [r for r in spoken_of if isinstance(r, ListedParty | Ownership)]
 
 
 def _place_test(changed: list[ListedPlace], before: Law, after: Law) -> _EventTest:
@@ -170,62 +206,3 @@ def _goods_test(names: set[str], before: Law, after: Law) -> _EventTest:
         return answer
 
     return lambda event: any(differs(line) for line in event.goods)
-
-
-def _party_test(changed: list[ListedParty | Ownership], before: Law, after: Law) -> _EventTest:
-    affected = _affected(changed, before, after)
-    floor = min(before.screening_floor, after.screening_floor) - _MARGIN
-    sides = [Screener(rows, floor) for rows in affected]
-    known: dict[Described, bool] = {}
-
-    def resembles(party: Described) -> bool:
-        answer = known.get(party)
-        if answer is None:
-            identifiers = dict(party.identifiers) or None
-            answer = known[party] = any(
-                side.screen(party.name, party.country, party.birth_date, identifiers) for side in sides
-            )
-        return answer
-
-    return lambda event: any(
-        resembles(described(party)) or any(resembles(described(holder)) for holder in party.owners)
-        for party in event.parties
-    )
-
-
-def _affected(changed: list[ListedParty | Ownership], before: Law, after: Law) -> list[list[ListedParty | Ownership]]:
-    """The changed records and all that lies downstream: what they hold, what is the same person on another list.
-
-    Once for each law, because an id may stand for another content in the other.
-    """
-    return [_downstream([r for r in changed if law.records.get(r.record_key) == r], law) for law in (before, after)]
-
-
-def _downstream(start: list[ListedParty | Ownership], law: Law) -> list[ListedParty | Ownership]:
-    found = {r.record_key: r for r in start}
-    open_ = list(start)
-    owned_by = law.holdings_by_owner
-
-    def add(record: ListedParty | Ownership) -> None:
-        if record.record_key not in found:
-            found[record.record_key] = record
-            open_.append(record)
-
-    while open_:
-        record = open_.pop()
-        if isinstance(record, ListedParty):
-            ids, descriptions, schema = [record.id], described_record(record), record.schema
-        else:
-            ids = [record.owned.id] if record.owned.id is not None else []
-            descriptions, schema = [described_owned(record.owned)], None
-        for ident in ids:
-            if ident in law.party_by_id:
-                add(law.party_by_id[ident])
-            for holding in (*owned_by.get(ident, ()), *(law.holdings_of_id(ident))):
-                add(holding)
-        for party in descriptions:
-            for hit in law.screener.screen(
-                party.name, party.country, party.birth_date, dict(party.identifiers) or None, schema
-            ):
-                add(hit.record)
-    return list(found.values())

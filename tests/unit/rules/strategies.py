@@ -47,6 +47,9 @@ PLACES = (
 TRANSPORTS = (
     None, Transport("RAIL", wagons=("64782352",)), Transport("SEA", vessel_imo="9319466", vessel_flag="MT"),
     Transport("SEA", vessel_flag="LR"), Transport("ROAD"), Transport("INLAND_WATERWAY"),
+    Transport("SEA", vessel_imo="8814275", vessel_name="Sea Lark"), Transport("SEA", vessel_name="Grey Petrel"),
+    Transport("SEA", vessel_imo="8814274", vessel_name="Grey Petrel", vessel_flag="GA"),
+    Transport("SEA", vessel_imo="1000007", vessel_flag="PW"),
 )  # fmt: skip
 GOODS = (
     (Goods(1, "270112", origin=(Origin("KZ"),), net_kg=60000.0),),
@@ -62,7 +65,9 @@ PARTIES = (
     Party("CARRIER", "TOO Saryarka Zhol", "KZ"), Party("SELLER", "Zarya Finans", "RU"),
     Party("OWNER", "TOO Arka Komir", "KZ", owners=(Holder("Makar Innokentyevich Dolgorukikh", "RU", share_pct=50.0),)),
     Party("OWNER", "TOO Arka Komir", "KZ", owners=(Holder("Aigul Sembina", "KZ", share_pct=100.0, control=True),)),
-    Party("BANK", "Makar Innokentevich Dolgorukih", "RU"), Party("NOTIFY_PARTY"),
+    Party("BANK", "Makar Innokentevich Dolgorukih", "RU"), Party("NOTIFY_PARTY"), Party("BANK"),
+    Party("BANK", "Kedr Zaural Bank", "KG"), Party("BANK", "AO Saryarka Kommertsbank", "KZ"),
+    Party("END_USER", "TOO Kvarts Metrologiya", "KZ"), Party("FORWARDER", "NPO Obrazets Optika Primer AO", "RU"),
 )  # fmt: skip
 ROUTES = (
     (), (Leg("LT", "LTMDK", "ROAD"), Leg("BY", "BYMSQ", "ROAD"), Leg("KZ", "KZALA", "ROAD")),
@@ -169,9 +174,16 @@ EXTRA: tuple[AnyRecord, ...] = (
     party("T-MAKAR", "Makar Innokentyevich Dolgorukikh", schema="Person", countries=("RU",), applies_from=LISTING - 7),
     party("T-OTIN", "TOO Zhana Otin", countries=("KZ",), identifiers=dict(FIRM), applies_from=LISTING,
           applies_until=LISTING + 9),
+    party("T-KEDR", "Kedr Zaural Bank", countries=("KG",), measures=("TRANSACTION_BAN",), applies_from=LISTING,
+          applies_until=LISTING + 12),
+    party("T-KVARTS", "TOO Kvarts Metrologiya", countries=("KZ",), measures=("ANNEX_IV",), applies_from=LISTING - 3),
+    party("T-PETREL", "Grey Petrel", schema="Vessel", measures=("VESSEL_BAN",), identifiers={"imo": "8814275"},
+          applies_from=LISTING, applies_until=LISTING + 15),
     Ownership(id="T-OWN", owner_id="T-ZARYA", owned=Owned(name="TOO Saryarka Zhol", country="KZ"), share_pct=70.0,
               applies_until=LISTING + 3),
     ListState(id="TEST", list="TEST", measures=("FREEZE",), fetched_at=START + 20 * DAY_MS, records=3),
+    ListState(id="BANKS", list="BANKS", measures=("TRANSACTION_BAN",), fetched_at=START + 22 * DAY_MS, records=1),
+    ListState(id="SHIPS", list="SHIPS", measures=("VESSEL_BAN", "ANNEX_IV"), fetched_at=START + 24 * DAY_MS, records=2),
 )  # fmt: skip
 
 

@@ -53,6 +53,16 @@ CHANGES: tuple[Change, ...] = (
     _put(GoodsEntry(id="N-7", list="TRANSIT_RU", hs="100199", applies_from=LISTING)),
     _alter("list:TEST", fetched_at=START + 2 * DAY_MS), _alter("list:TEST", fetched_at=START + 40 * DAY_MS),
     _put(ListState(id="N-8", list="NEW", measures=("FREEZE",), fetched_at=START)), _drop("list:TEST"),
+    _alter("party:T-KEDR", applies_from=LISTING - 9), _drop("party:T-KEDR"), _drop("party:T-KVARTS"),
+    _alter("party:T-KVARTS", measures=("OTHER",)), _drop("party:T-PETREL"), _drop("party:SAMPLE-SHIP-1"),
+    _alter("party:T-PETREL", identifiers={}), _alter("party:T-PETREL", applies_until=None),
+    _alter("party:T-PETREL", identifiers={"imo": "8814274"}), _alter("party:T-PETREL", measures=("OTHER",)),
+    _put(party("N-9", "Sea Lark", schema="Vessel", measures=("VESSEL_BAN",), applies_from=LISTING + 3)),
+    _put(party("N-10", "Anything", schema="Vessel", measures=("VESSEL_BAN",), identifiers={"imo": "9319466"})),
+    _put(party("N-11", "Saryarka Kommertsbank", measures=("TRANSACTION_BAN",), applies_from=LISTING)),
+    _put(GoodsEntry(id="N-12", list="ANNEX_VII", hs="270112", applies_from=LISTING - 4)),
+    _alter("list:BANKS", fetched_at=START + 3 * DAY_MS), _alter("list:SHIPS", fetched_at=START + 50 * DAY_MS),
+    _drop("list:SHIPS"), _put(ListState(id="N-13", list="BANKS", measures=("TRANSACTION_BAN",), fetched_at=START)),
     _alter("policy:policy:r21_weight", value=50), _alter("policy:policy:transit_grace_days", value=1),
 )  # fmt: skip
 BEFORE = Judge(records())
