@@ -269,7 +269,17 @@ def record_from_json(obj: Any) -> tuple[ref.AnyRecord, list[str]]:
     start, end = record.applies_from, record.applies_until
     if start is not None and end is not None and end < start:
         raise _refuse("ends before it begins", "applies_until", iso_day(end), f"a date from {iso_day(start)} on")
+    if isinstance(record, ref.Clearance):
+        _check_clearance(record)
     return record, warnings
+
+
+def _check_clearance(record: ref.Clearance) -> None:
+    """Nothing is cleared for ever, and only entries that screening finds can be cleared."""
+    if record.applies_until is None:
+        raise _refuse("required field missing", "applies_until", None, "the day on which the clearance ends")
+    if not record.entry.startswith(("party:", "ownership:")):
+        raise _refuse("no list entry", "entry", record.entry, "party:ID or ownership:ID")
 
 
 def _plain(value: Any, name: str) -> Any:

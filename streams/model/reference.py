@@ -172,6 +172,25 @@ class Cap(Record, frozen=True, kw_only=True):
     contract_grace_until: int | None = None
 
 
+class Clearance(Record, frozen=True, kw_only=True):
+    """Somebody's finding that a party is not the list entry that it resembles; ends on `applies_until`.
+
+    ``party`` is a party key and ``entry_hash`` the material content of ``entry`` (a `kind:id`) as it was looked at
+    (`streams.rules.clearances`). It holds for one consignment when `consignment_id` is stated, else wherever the party
+    occurs; a match by an equal identifier is overruled only with ``despite_identifiers``.
+    """
+
+    kind: ClassVar[str] = "clearance"
+
+    party: str
+    entry: str
+    entry_hash: str
+    cleared_by: str
+    reason: str
+    consignment_id: str | None = None
+    despite_identifiers: bool = False
+
+
 class ListState(Record, frozen=True, kw_only=True):
     """The state of a loaded list: `fetched_at` ms UTC, number of records."""
 
@@ -183,14 +202,16 @@ class ListState(Record, frozen=True, kw_only=True):
     records: int | None = None
 
 
-AnyRecord = ListedParty | Ownership | ListedPlace | GoodsEntry | Waiver | Policy | Cap | ListState
+AnyRecord = ListedParty | Ownership | ListedPlace | GoodsEntry | Waiver | Policy | Cap | ListState | Clearance
 RECORD_TYPES: dict[str, type[Record]] = {
-    cls.kind: cls for cls in (ListedParty, Ownership, ListedPlace, GoodsEntry, Waiver, Policy, Cap, ListState)
+    cls.kind: cls
+    for cls in (ListedParty, Ownership, ListedPlace, GoodsEntry, Waiver, Policy, Cap, ListState, Clearance)
 }
 TOPIC_OF_KIND: dict[str, str] = {
     "party": "reference.parties",
     "ownership": "reference.parties",
     "list": "reference.parties",
+    "clearance": "reference.parties",
     "waiver": "reference.waivers",
     "policy": "reference.waivers",
     "cap": "reference.waivers",
