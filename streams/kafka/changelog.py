@@ -29,7 +29,9 @@ Peek = Callable[[bytes], tuple[int | None, bool]]
 class PartitionStore:
     """States of one partition by consignment id; due times; counts. Not thread-safe."""
 
-    __slots__ = ("_due", "_heap", "bytes", "closed", "law", "partition", "position", "staged", "states", "todo")
+    __slots__ = (
+        "_due", "_heap", "bytes", "closed", "law", "partition", "position", "staged", "states", "todo", "unread",
+    )  # fmt: skip
 
     def __init__(self, partition: int) -> None:
         self.partition = partition
@@ -44,6 +46,8 @@ class PartitionStore:
         """Digest of the law under which all consignments of the partition were judged; empty: not known."""
         self.todo: list[str] = []
         """Consignments to judge again because the law changed."""
+        self.unread: set[str] = set()
+        """Consignments of which it must still be read whom they name (or named since they were read)."""
         self._due: dict[str, int] = {}
         self._heap: list[tuple[int, str]] = []
 
@@ -90,6 +94,7 @@ class PartitionStore:
         """A record of the changelog: the state, or None where it was deleted."""
         if state is not None:
             self._put(ident, state, *peek(state))
+            self.unread.add(ident)
             return
         gone = self.states.pop(ident, None)
         self.bytes -= len(gone) if gone is not None else 0

@@ -35,16 +35,18 @@ from streams.kafka.transaction import AtLeastOnceWriter, TransactionalWriter, Tr
 from streams.logs import get_logger
 from streams.metrics import Metrics
 from streams.processors.law import LawKeeper, Switch
+from streams.processors.party_index import PartyIndex
 from streams.processors.status import Status
 from streams.processors.work import LawInForce, OutTopics, Work
 from streams.reference.source import ReferenceSource
 from streams.rules.state import header_of
-from streams.rules.touched import touched
 from streams.settings import Settings
 
 log = get_logger(__name__)
 _REJUDGE_AT_ONCE = 2_000
 _TIMERS_AT_ONCE = 4_000
+_READ_S = 0.002
+"""Time of each turn in which it is read whom consignments name."""
 _FENCED_AGAIN_S = 30.0
 _PAUSES_S = (0.1, 0.5, 1.0, 2.0, 5.0)
 
@@ -75,6 +77,8 @@ class Monitor:
         self._kept: dict[int, PartitionStore] = {}
         """Stores of all partitions ever held here: a partition that comes back only reads what it missed."""
         self._stores: dict[int, PartitionStore] = {}
+        self._parties = PartyIndex()
+        self._unread = False
         self._counts = metrics.batch()
         self._rejudging_since: float | None = None
         self._fenced_at = -1e9
@@ -152,7 +156,7 @@ class Monitor:
         self.status.turned()
         self._follow_law()
         monitor = self._settings.monitor
-        busy = any(store.todo for store in self._stores.values())
+        busy = self._unread or any(store.todo for store in self._stores.values())
         messages = self._assignment.collect(monitor.batch_events, 0.0 if busy else monitor.batch_wait_s)
         held = self._assignment.partitions
         if self._stores.keys() != held:
@@ -163,6 +167,7 @@ class Monitor:
         now = self._wall_ms() if monitor.clock == "wall" else None
         if messages or self._todo(law) or (now is not None and self._timer_due(now)):
             self._transact(law, messages, now)
+        self._unread = self._parties.read_on(self._stores, _READ_S)
 
     def _timer_due(self, now: int) -> bool:
         return any((due := s.next_due()) is not None and due <= now for s in self._stores.values())
@@ -185,12 +190,14 @@ class Monitor:
     def _list_touched(self, switch: Switch) -> None:
         started = time.monotonic()
         self._rejudging_since = started
-        before = switch.before.judge.law if switch.before is not None else None
-        for store in self._stores.values():
-            current = switch.before is not None and (store.law == switch.before.digest or store.todo)
-            found = touched(store.states.items(), before if current else None, switch.now.judge.law)
-            store.todo = list(dict.fromkeys([*store.todo, *found]))
-            self.status.turned()
+        old = switch.before
+        before = old.judge.law if old is not None else None
+        found = self._parties.touched(
+            before, switch.now.judge.law, self._stores,
+            lambda store: old is not None and (store.law == old.digest or bool(store.todo)), self.status.turned,
+        )  # fmt: skip
+        for store, idents in found:
+            store.todo = list(dict.fromkeys([*store.todo, *idents]))
         log.info("law changed", touched=sum(len(s.todo) for s in self._stores.values()),
                  of=sum(len(s.states) for s in self._stores.values()), seconds=round(time.monotonic() - started, 3))  # fmt: skip
 

@@ -21,6 +21,7 @@ from streams.metrics import Batch
 from streams.model.decision import Alert
 from streams.model.events import Event
 from streams.rules.judge import Judge, Outcome
+from streams.rules.mentions import names_somebody
 
 log = get_logger(__name__)
 
@@ -84,6 +85,8 @@ class Work:
             counts.event(event.type, outcome.kind)
             if outcome.kind != "duplicate":
                 store.staged[ident] = (outcome.state, outcome.due, outcome.open)
+                if names_somebody(event):
+                    store.unread.add(ident)
                 if outcome.alerts or outcome.found:
                     self._tell(outcome, time)
         return upto
