@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import click
 import msgspec
 import redis
 
-from streams.commands import reference_diff, reference_fetch, reference_history, reference_load
+from streams.commands import reference_clearance, reference_diff, reference_fetch, reference_history, reference_load
 from streams.commands.connect import kafka_config, redis_options, topic_prefix
 from streams.errors import ReferenceUnavailable
 from streams.model.moments import brussels_day, iso_day, iso_time, parse_day
@@ -58,22 +59,32 @@ def _read(files: tuple[str, ...], bundled: bool) -> tuple[list[AnyRecord], int]:
     return merge_records(*sets), refused
 
 
-def _report(changes: Changes, refused: int, written: bool, as_json: bool) -> None:
-    counts = {
-        "added": len(changes.added),
-        "changed": len(changes.changed),
-        "ended": len(changes.ended),
-        "same": changes.same,
-        "refused": refused,
-        "written": written,
-    }
+def _ends(before: AnyRecord, after: AnyRecord) -> bool:
+    """Whether a record differs only by the end that it now has."""
+    return before.applies_until is None and before == msgspec.structs.replace(after, applies_until=None)
+
+
+def _counts(present: Mapping[str, AnyRecord], changes: Changes) -> dict[str, int]:
+    """How many records of each sort a publication writes; the states of lists, which change by their date, apart."""
+    added = [r for r in changes.added if not isinstance(r, ListState)]
+    changed = [r for r in changes.changed if not isinstance(r, ListState)]
+    ended = sum(_ends(present[r.record_key], r) for r in changed)
+    states = len(changes.added) + len(changes.changed) - len(added) - len(changed)
+    return {
+        "added": len(added), "changed": len(changed) - ended, "ended": len(changes.ended) + ended,
+        "same": changes.same, "lists": states,
+    }  # fmt: skip
+
+
+def _report(counts: dict[str, int], refused: int, written: bool, as_json: bool) -> None:
+    counts = {**counts, "refused": refused, "written": written}
     if as_json:
         click.echo(msgspec.json.encode(counts).decode())
         return
     verb = "published" if written else "would publish"
     click.echo(
         f"{verb}: {counts['added']} added, {counts['changed']} changed, {counts['ended']} ended; "
-        f"{counts['same']} were there already, {refused} lines refused"
+        f"{counts['same']} were there already, {counts['lists']} states of lists, {refused} lines refused"
     )
 
 
@@ -110,7 +121,7 @@ def publish_command(
         raise ReferenceUnavailable(f"refused, lists shrink by more than 10 %: {'; '.join(shrunk)}; --force to do it")
     if not dry_run:
         publish(config, changes.all, prefix=prefix)
-    _report(changes, refused, not dry_run, as_json)
+    _report(_counts(present, changes), refused, not dry_run, as_json)
     if refused:
         sys.exit(3)
 
@@ -183,5 +194,5 @@ def status_command(url: str | None, bootstrap: str | None, as_json: bool) -> Non
         click.echo(f"list {entry['list']}: {age}, {entry['records']} records")
 
 
-for _module in (reference_load, reference_diff, reference_history, reference_fetch):
+for _module in (reference_clearance, reference_load, reference_diff, reference_history, reference_fetch):
     command.add_command(_module.command)

@@ -11,7 +11,7 @@ import msgspec
 
 from streams.commands._common import json_line, printable
 from streams.commands.bulk import answer_file
-from streams.commands.screen_desk import Answer, Desk, day_option, records_for
+from streams.commands.screen_desk import Answer, Desk, day_option, identifier_option, records_for
 from streams.commands.screen_query import Query, query_of
 from streams.commands.screen_text import text_lines
 from streams.errors import InvalidInput
@@ -31,16 +31,6 @@ the query is required, `identifiers` {"bin": "..."} may be added. Each answer re
 and `hit`.
 """
 TYPES = ("person", "organization", "vessel", "aircraft", "any")
-
-
-def _identifier(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    found = {}
-    for value in values:
-        kind, equals, number = value.partition("=")
-        if not (kind.strip() and equals and number.strip()):
-            raise click.BadParameter(f"{value!r}; write kind=number, such as bin=940140000385", param=option)
-        found[kind.strip().lower()] = number.strip()
-    return found
 
 
 def _asked(name: str | None, type_: str, country: str | None, birth_date: str | None, ids: dict[str, str]) -> Query:
@@ -70,7 +60,7 @@ def _bulk(desk: Desk, source: str) -> int:
 @click.option("--type", "type_", type=click.Choice(TYPES), default="any", show_default=True, help="Kind of party.")
 @click.option("--country", help="Its country, ISO 3166-1 alpha-2.")
 @click.option("--birth-date", help="YYYY, YYYY-MM or YYYY-MM-DD.")
-@click.option("--identifier", "identifiers", multiple=True, callback=_identifier,
+@click.option("--identifier", "identifiers", multiple=True, callback=identifier_option,
               help="A number as kind=number (bin, inn, ogrn, lei, imo, reg …); several allowed.")  # fmt: skip
 @click.option("--file", "file", type=click.Path(exists=True, dir_okay=False, allow_dash=True),
               help="Many questions: NDJSON, one a line; - is standard input. Answers are NDJSON.")  # fmt: skip

@@ -17,6 +17,7 @@ from streams.model.moments import iso_day, iso_time
 from streams.model.reference import AnyRecord, ListedParty, Ownership
 from streams.reference.connection import connect
 from streams.reference.store import RedisStore, VersionGone
+from streams.rules.clearances import Cleared, Sieve, told
 from streams.rules.law import Law
 from streams.rules.naming import Described
 from streams.rules.ownership import Screened, dossier_of
@@ -29,7 +30,8 @@ _KINDS_APART = ("Vessel", "Aircraft")
 class Match(Struct, frozen=True, kw_only=True):
     """A record that the party resembles on the day asked for; ``list_version`` is when its list was fetched.
 
-    ``reached`` says that the score reaches the threshold of its kind and the record applies on the day.
+    ``reached`` says that the score reaches the threshold of its kind, the record applies on the day, and nobody cleared
+    the party of it: ``cleared`` says who did, ``lapsed`` that a clearance does not count, and why.
     """
 
     id: str
@@ -50,6 +52,8 @@ class Match(Struct, frozen=True, kw_only=True):
     applies_from: str | None
     applies_until: str | None
     threshold: float
+    cleared: str | None = None
+    lapsed: str | None = None
 
 
 class Answer(Struct, frozen=True):
@@ -125,8 +129,9 @@ class Desk:
     def answer(self, query: Query) -> Answer:
         """The matches of a question: those in force first, then by score."""
         hits = self._hits(query)
-        owned = self._owned(query) if any(isinstance(h.record, Ownership) for h in hits) else None
-        matches = [self._match(hit, owned) for hit in hits]
+        party = Described(query.name, query.country, query.birth_date, tuple(sorted(query.identifiers.items())))
+        owned = self._owned(party) if any(isinstance(h.record, Ownership) for h in hits) else None
+        matches = [self._match(hit, owned, self._cleared(party, hit)) for hit in hits]
         matches.sort(key=lambda m: (not m.in_force, -m.score, m.kind, m.id))
         hit = any(m.reached for m in matches)
         return Answer(tuple(matches[: self.limit]), hit, max(0, len(matches) - self.limit))
@@ -141,15 +146,23 @@ class Desk:
                     found[hit.record.record_key] = hit
         return list(found.values())
 
-    def _owned(self, query: Query) -> Screened:
+    def _cleared(self, party: Described, hit: Hit) -> Cleared | None:
+        """What a clearance of the party, wherever it occurs, says of a hit; one that counts rather than one that does not."""
+        if not self.law.clearances:
+            return None
+        sieve = Sieve(self.law.clearances.view(self.day, self.day, None))
+        sieve.standing(party, (hit,))
+        return min(sieve.found.values(), key=lambda c: c.lapsed is not None, default=None)
+
+    def _owned(self, party: Described) -> Screened:
         """What the holders of the party make of it (269/2014 Art. 2; contract 6(21))."""
-        party = Described(query.name, query.country, query.birth_date, tuple(sorted(query.identifiers.items())))
+        clearing = self.law.clearances.view(self.day, self.day, None) if self.law.clearances else None
         try:
-            return dossier_of(self.law, party).at(self.day)
+            return dossier_of(self.law, party, clearing=clearing).at(self.day)
         except KeyError as error:
             raise ReferenceUnavailable(f"{error.args[0]}; publish the bundled policies") from None
 
-    def _match(self, hit: Hit, owned: Screened | None) -> Match:
+    def _match(self, hit: Hit, owned: Screened | None, cleared: Cleared | None) -> Match:
         record = hit.record
         schema = record.schema if isinstance(record, ListedParty) else "Organization"
         threshold = threshold_of(self.law, schema, self.day)
@@ -159,11 +172,13 @@ class Desk:
         if isinstance(record, Ownership):
             because += "; " + self._holding(record, owned)
             reached = reached and owned is not None and owned.state == "listed"
+        clears: dict[str, Any] = {} if cleared is None else {"cleared" if cleared.lapsed is None else "lapsed": told(cleared)}
+        reached = reached and "cleared" not in clears
         if not in_force:
             because += f"; not in force on {iso_day(self.day)}: {applies(record)}"
         return Match(
             score=hit.score, because=because, reached=reached, certain=hit.certain, in_force=in_force, threshold=threshold,
-            schema=schema, **_described(record, self.law), **self._listing(record),
+            schema=schema, **clears, **_described(record, self.law), **self._listing(record),
         )  # fmt: skip
 
     def _holding(self, record: Ownership, owned: Screened | None) -> str:
@@ -206,6 +221,17 @@ def applies(record: ListedParty | Ownership | Match) -> str:
     if start is None:
         return f"until {end} (exclusive)" if end is not None else "always"
     return f"from {start} until {end} (exclusive)" if end is not None else f"since {start}"
+
+
+def identifier_option(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """A click callback: numbers by kind from several `kind=number`. Raises BadParameter."""
+    found = {}
+    for value in values:
+        kind, equals, number = value.partition("=")
+        if not (kind.strip() and equals and number.strip()):
+            raise click.BadParameter(f"{value!r}; write kind=number, such as bin=940140000385", param=option)
+        found[kind.strip().lower()] = number.strip()
+    return found
 
 
 def day_option(_: click.Context, option: click.Parameter, value: str | None) -> int | None:

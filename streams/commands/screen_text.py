@@ -18,10 +18,10 @@ def _cut(text: str) -> str:
 
 
 def result_of(match: Match) -> str:
-    """What a match amounts to: `HIT`, `review` below the threshold, `outside` when not in force on the day."""
+    """What a match amounts to: `HIT`, `cleared`, `review` below the threshold, `outside` when not in force on the day."""
     if not match.in_force:
         return "outside"
-    return "HIT" if match.reached else "review"
+    return "HIT" if match.reached else "cleared" if match.cleared else "review"
 
 
 def _asked(query: Query) -> str:
@@ -37,6 +37,8 @@ def _conclusion(answer: Answer) -> str:
     if answer.hit:
         count = sum(m.reached for m in found)
         return f"HIT: {count} {'match reaches' if count == 1 else 'matches reach'} the threshold"
+    if found and all(m.cleared for m in found if m.in_force) and any(m.in_force for m in found):
+        return "no hit: what it resembles has been cleared"
     if any(m.in_force for m in found):
         return "no hit, but names that resemble it: look at them before it is taken for clear"
     if found:
@@ -55,6 +57,8 @@ def _rows(matches: tuple[Match, ...]) -> Iterator[tuple[str, ...]]:
 
 def _why(match: Match) -> Iterator[str]:
     yield f"why: {match.because}"
+    if match.cleared or match.lapsed:
+        yield f"clearance: {match.cleared or match.lapsed}"
     facts = [match.schema, *match.countries, *([f"born {match.birth_date}"] if match.birth_date else [])]
     law = [*match.measures, *([f"programme {match.programme}"] if match.programme else [])]
     yield f"entry: {', '.join(facts)}; {', '.join(law) or 'no measure stated'}"
