@@ -51,7 +51,7 @@ class Assignment:
         self.group: object = None
         """Membership under which the positions are read; what a transaction is fenced by."""
         self.consumer = Consumer({
-            "fetch.wait.max.ms": 20, "fetch.min.bytes": 65_536, "queued.max.messages.kbytes": 65_536, "session.timeout.ms": 6_000, **config,
+            "fetch.wait.max.ms": 10, "fetch.min.bytes": 65_536, "queued.max.messages.kbytes": 65_536, "session.timeout.ms": 6_000, **config,
             "enable.auto.commit": False, "isolation.level": "read_committed", "auto.offset.reset": "error", "enable.partition.eof": True,
             "partition.assignment.strategy": "range",
         })  # fmt: skip
