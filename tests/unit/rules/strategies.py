@@ -159,6 +159,41 @@ def plain_journeys(draw: st.DrawFn, consignment: str = "C-1") -> Journey:
     return Journey((first, *plain))
 
 
+SHIPS = tuple(t for t in TRANSPORTS if t is not None and (t.vessel_imo or t.vessel_name))
+_PORTS = (Place("KZAAU"), Place("AZBAK"), Place("NLRTM"), Place("TRISK"), None)
+_ABROAD = (
+    Party("SELLER", "TOO Nauryz Dala", "KZ"), Party("BUYER", "Xezri Erzaq MMC", "AZ"), Party("INSURER", "Kokzhiek", "KZ"),
+    Party("CARRIER", "Abseron Feribot MMC", "AZ"),
+)  # fmt: skip
+_WITH = (
+    Party("BANK", "Kedr Zaural Bank", "KG"), Party("BANK", "AO Saryarka Kommertsbank", "KZ"), Party("BANK"),
+    Party("END_USER", "TOO Kvarts Metrologiya", "KZ"), Party("CONSIGNEE", "Rotterdam Coal B.V.", "NL"),
+)  # fmt: skip
+
+
+@st.composite
+def voyages(draw: st.DrawFn, consignment: str = "C-1") -> Journey:
+    """Goods of no list by sea, where nothing matters but ship, bank, end user, and who of the EU is in it."""
+    parties = (*draw(st.sampled_from((_ABROAD, _ABROAD[:3]))), *draw(st.lists(st.sampled_from(_WITH), max_size=2)))
+    start = START + draw(st.integers(0, 12 * 24)) * HOUR_MS
+    goods = draw(st.sampled_from(((Goods(1, "080810", ""),), (Goods(1, "270112"),))))
+    booking = draw(st.sampled_from((None, None, *SHIPS)))
+    told = [Event("e0", "a", "BOOKED", consignment, start, start, parties=parties, goods=goods, transport=booking)]
+    transport: Transport | None = None
+    for n in range(1, draw(st.integers(2, 7))):
+        start += draw(st.integers(4, 140)) * HOUR_MS
+        kind = draw(
+            st.sampled_from(("LOADED", "DEPARTED", "POSITION", "POSITION", "ARRIVED", "UNLOADED", "STS_TRANSFER"))
+        )
+        transport = draw(st.sampled_from((transport, transport, None, Transport("RAIL"), *SHIPS)))
+        told.append(
+            Event(
+                f"e{n}", "a", kind, consignment, start, start, place=draw(st.sampled_from(_PORTS)), transport=transport
+            )
+        )
+    return Journey(tuple(told))
+
+
 def _fields(event: Event) -> dict[str, Any]:
     return {name: getattr(event, name) for name in event.__struct_fields__}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from streams.model.events import Event, Party, Place, Transport
+from streams.model.events import Event, Goods, Party, Place, Transport
 from streams.rules import judge as judging
 from streams.rules.judge import Judge
-from tests.unit.rules.strategies import QUICK, START, Journey, journeys, plain_journeys, records
+from tests.unit.rules.strategies import QUICK, START, Journey, journeys, plain_journeys, records, voyages
 from tests.unit.rules.test_properties import run
 
 JUDGE = Judge(records())
@@ -35,6 +35,13 @@ def test_the_short_cut_is_right_for_corrected_and_late_events_too(journey: Journ
     assert (alerts, JUDGE.decision_of(state)) == _judged_in_full(journey.events)
 
 
+@settings(QUICK, max_examples=300)
+@given(voyages())
+def test_the_short_cut_is_right_for_ships_banks_and_end_users(journey: Journey) -> None:
+    state, alerts = run(JUDGE, journey.events)
+    assert (alerts, JUDGE.decision_of(state)) == _judged_in_full(journey.events)
+
+
 def _event(number: int, kind: str, place: str, **fields: object) -> Event:
     at = START + number * 3_600_000
     return Event(f"e{number}", "a", kind, "C-1", at, at, place=Place(place), **fields)  # type: ignore[arg-type]
@@ -52,3 +59,25 @@ def test_a_call_at_a_listed_port_is_never_neutral() -> None:
     outcome = JUDGE.apply(state, _event(1, "LOADED", "RUULU", transport=Transport("SEA")))
     assert outcome.kind == "folded"
     assert "R02" in [a.rule for a in outcome.alerts]
+
+
+def _at_sea(number: int, kind: str, **ship: str) -> Event:
+    return _event(number, kind, "KZAAU", transport=Transport("SEA", **ship))  # type: ignore[arg-type]
+
+
+def test_a_second_sight_of_a_ship_that_no_list_means_is_neutral() -> None:
+    booked = _event(0, "BOOKED", "KZAAU", parties=(Party("SELLER", "TOO Nauryz", "NL"),), goods=(Goods(1, "080810"),))
+    state = JUDGE.apply(None, booked).state
+    first = JUDGE.apply(state, _at_sea(1, "LOADED", vessel_imo="9319466"))
+    assert first.kind == "folded"
+    assert JUDGE.apply(first.state, _at_sea(2, "POSITION", vessel_imo="9319466")).kind == "neutral"
+    assert JUDGE.apply(first.state, _at_sea(2, "POSITION", vessel_name="Grey Petrel")).kind == "folded"
+
+
+def test_with_a_bank_on_a_list_of_some_date_nothing_is_neutral() -> None:
+    bank = Party("BANK", "Kedr Zaural Bank", "KG")
+    booked = _event(
+        0, "BOOKED", "KZALA", parties=(Party("SELLER", "TOO Nauryz", "KZ"), bank), goods=(Goods(1, "080810"),)
+    )
+    state = JUDGE.apply(None, booked).state
+    assert JUDGE.apply(state, _event(1, "POSITION", "UZTAS")).kind == "folded"

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import msgspec
 from hypothesis import given, settings, strategies as st
 
-from streams.model.events import Event, Goods, Party, Place
+from streams.model.events import Event, Goods, Party, Place, Transport
 from streams.model.moments import DAY_MS
 from streams.model.reference import AnyRecord, GoodsEntry, ListState, Owned, Ownership, Policy
 from streams.rules.judge import Judge
 from streams.rules.touched import changed_records, touched
-from tests.unit.rules.strategies import LISTING, QUICK, START, Journey, journeys, party, records
+from tests.unit.rules.strategies import LISTING, QUICK, START, Journey, journeys, party, records, voyages
 from tests.unit.rules.test_properties import run
 
 Change = Callable[[dict[str, AnyRecord]], None]
@@ -75,14 +75,27 @@ def _after(changes: list[Change]) -> Judge:
     return Judge(held.values())
 
 
-@settings(QUICK, max_examples=60)
-@given(st.lists(journeys(most=6), min_size=1, max_size=4), st.lists(st.sampled_from(CHANGES), min_size=1, max_size=2))
-def test_a_consignment_that_is_not_named_is_judged_as_before(drawn: list[Journey], changes: list[Change]) -> None:
+def _missed(drawn: list[Journey], changes: list[Change]) -> list[str]:
+    """The consignments that are not named although their decision differs after the changes."""
     after = _after(changes)
     states = [(str(n), run(BEFORE, journey.events)[0]) for n, journey in enumerate(drawn)]
     named = set(touched(states, BEFORE.law, after.law))
-    missed = [ident for ident, state in states if ident not in named and after.touched_by(state, BEFORE)]
-    assert not missed
+    return [ident for ident, state in states if ident not in named and after.touched_by(state, BEFORE)]
+
+
+_CHANGED = st.lists(st.sampled_from(CHANGES), min_size=1, max_size=2)
+
+
+@settings(QUICK, max_examples=60)
+@given(st.lists(journeys(most=6), min_size=1, max_size=4), _CHANGED)
+def test_a_consignment_that_is_not_named_is_judged_as_before(drawn: list[Journey], changes: list[Change]) -> None:
+    assert _missed(drawn, changes) == []
+
+
+@settings(QUICK, max_examples=150)
+@given(st.lists(voyages(), min_size=1, max_size=4), _CHANGED)
+def test_a_voyage_that_is_not_named_is_judged_as_before(drawn: list[Journey], changes: list[Change]) -> None:
+    assert _missed(drawn, changes) == []
 
 
 def _state(ident: str, **fields: object) -> bytes:
@@ -96,6 +109,8 @@ STATES = {
     "port": _state("port", place=Place("RUULU"), port_use="TRANSIT"),
     "chips": _state("chips", goods=(Goods(1, "854231", "3A001"),)),
     "frozen soon": _state("frozen soon", parties=(Party("BUYER", "Zarya Finans OOO", "RU"),)),
+    "banked": _state("banked", parties=(Party("BANK", "Kedr Zaural Bank", "KG"),)),
+    "shipped": _state("shipped", transport=Transport("SEA", vessel_imo="8814275", vessel_name="Renamed")),
     "held": _state("held", parties=(Party("BUYER", "TOO Saryarka Zhol", "KZ"),)),
 }
 
@@ -106,6 +121,19 @@ def _named(*changes: Change) -> set[str]:
 
 def test_a_changed_party_touches_those_that_resemble_it_and_those_that_it_holds() -> None:
     assert _named(_alter("party:T-ZARYA", applies_from=LISTING - 30)) == {"frozen soon", "held"}
+
+
+def test_a_changed_bank_or_ship_touches_those_that_name_it_by_name_or_number() -> None:
+    assert _named(_alter("party:T-KEDR", applies_from=LISTING - 30)) == {"banked"}
+    assert _named(_alter("party:T-PETREL", applies_from=LISTING - 30)) == {"shipped"}
+
+
+def test_a_list_of_banks_or_ships_fetched_again_in_time_touches_nothing() -> None:
+    assert _named(_alter("list:BANKS", fetched_at=START + 23 * DAY_MS)) == set()
+
+
+def test_a_list_of_banks_that_ages_touches_those_with_a_bank() -> None:
+    assert _named(_alter("list:BANKS", fetched_at=START - 10 * DAY_MS)) == {"banked"}
 
 
 def test_a_changed_place_touches_those_that_name_it() -> None:
