@@ -8,9 +8,13 @@ from typing import Any
 from streams.model.decision import Decision, Finding
 from streams.model.events import Event, Holder, Party
 from streams.model.moments import parse_day, parse_time
-from streams.model.reference import AnyRecord, ListedName, ListedParty, Owned, Ownership
+from streams.model.reference import AnyRecord, ListedName, ListedParty, Owned, Ownership, Policy
 from streams.reference.bundled import bundled_records
 from streams.rules.judge import Judge
+
+
+STRICT = Policy(id="policy:match_threshold", key="match_threshold", value=0.999)
+"""Only an equal name is a hit: a similar one is a candidate to be reviewed."""
 
 
 def event(kind: str, at: str, **fields: Any) -> Event:
