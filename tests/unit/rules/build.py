@@ -12,7 +12,6 @@ from streams.model.reference import AnyRecord, ListedName, ListedParty, Owned, O
 from streams.reference.bundled import bundled_records
 from streams.rules.judge import Judge
 
-
 STRICT = Policy(id="policy:match_threshold", key="match_threshold", value=0.999)
 """Only an equal name is a hit: a similar one is a candidate to be reviewed."""
 

@@ -85,7 +85,7 @@ def test_the_nexus_of_the_dealing_counts_and_the_worst_dealing_is_told() -> None
 
 
 def test_a_candidate_below_the_threshold_is_insufficient_and_named() -> None:
-    told = event("BOOKED", "2026-07-12", parties=(EXPORTER, bank("Kedr Zauralsk Bank")))
+    told = event("BOOKED", "2026-07-12", parties=(EXPORTER, bank("Kedr Zaurol Bank")))
     found = findings(decide([told], BANK, STRICT), "R16")
     assert [f.verdict for f in found] == ["INSUFFICIENT_DATA"]
     assert "party:B" in found[0].missing[0]

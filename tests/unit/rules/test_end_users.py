@@ -96,7 +96,7 @@ def test_who_is_listed_only_afterwards_is_none_when_all_is_over() -> None:
 
 
 def test_a_candidate_is_insufficient_and_eu_parties_are_exposed() -> None:
-    parties = (Party("SELLER", "Arredi S.r.l.", "IT"), user(name="Kvartz Metrologiya"))
+    parties = (Party("SELLER", "Arredi S.r.l.", "IT"), user(name="Kvarts Metrologika"))
     found = findings(decide([event("BOOKED", DAY, parties=parties, goods=PENCILS)], USER, STRICT), "R14")
     assert [f.verdict for f in found] == ["INSUFFICIENT_DATA"]
     assert "party:U" in found[0].missing[0]
