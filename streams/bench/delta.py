@@ -71,19 +71,19 @@ class Invention:
         self.rng = Random(seed)
         self._serial = 0
 
-    def _word(self, most: int = 3) -> str:
+    def _word(self, least: int = 2) -> str:
         rng = self.rng
-        return "".join(rng.choice(_ONSETS) + rng.choice(_VOWELS) for _ in range(rng.randrange(1, most + 1)))
+        return "".join(rng.choice(_ONSETS) + rng.choice(_VOWELS) for _ in range(rng.randrange(least, 4)))
 
     def name(self, person: bool) -> str:
         """A name; frequent words are as frequent as they are in life."""
         rng = self.rng
         if person:
             given = _GIVEN[min(int(rng.expovariate(0.12)), len(_GIVEN) - 1)]
-            words = [given, (self._word() + rng.choice(_ENDS)).title()]
+            words = [given, (self._word(1) + rng.choice(_ENDS)).title()]
         else:
             words = [self._word().title(), rng.choice(_TRADES), rng.choice(_FORMS)]
-            words[1:1] = [self._word(2).title()] if rng.random() < 0.5 else []
+            words[1:1] = [self._word().title()] if rng.random() < 0.5 else []
         text = " ".join(w for w in words if w)
         return "".join(_CYRILLIC.get(c, c) for c in text.lower()) if rng.random() < 0.15 else text
 
@@ -123,10 +123,10 @@ class Invention:
         )
 
     def parties(self, count: int, listed: list[str]) -> list[Described]:
-        """Distinct parties; one in a hundred is called nearly as somebody listed."""
+        """Distinct parties; three in a hundred are called nearly as somebody listed."""
         rng, found = self.rng, dict[Described, None]()
         while len(found) < count:
-            name = self.misspelt(rng.choice(listed)) if rng.random() < 0.01 else self.name(rng.random() < 0.3)
+            name = self.misspelt(rng.choice(listed)) if rng.random() < 0.03 else self.name(rng.random() < 0.3)
             birth = f"19{rng.randrange(30, 99)}" if rng.random() < 0.1 else None
             found[Described(name, rng.choice(_COUNTRIES), birth, tuple(self.identifiers().items()))] = None
         return list(found)

@@ -85,6 +85,9 @@ def run_rescreen(settings: Settings, plan: RescreenPlan) -> dict[str, object]:
         running = Running(_settings(settings, site), source)
         try:
             running.wait(lambda: running.ready, plan.timeout_s, "restored")
+            restored = time.monotonic()
+            running.wait(lambda: not running.reading, plan.timeout_s, "done with reading whom the consignments name")
+            tell(f"  read in {time.monotonic() - restored:.1f} s whom they name")
             tell("publishing a listing")
             seen, seconds = _publish(site, running, records, plan)
         finally:
@@ -124,6 +127,11 @@ class Running:
     def ready(self) -> bool:
         """Whether it has its partitions restored."""
         return bool(self._monitor.status.ready().ok)
+
+    @property
+    def reading(self) -> bool:
+        """Whether it is still reading whom the consignments name."""
+        return self._monitor.reading
 
     @property
     def through(self) -> bool:

@@ -11,6 +11,7 @@ from streams.logs import get_logger
 from streams.processors.work import LawInForce
 from streams.reference.source import Change, ReferenceSource
 from streams.rules.judge import Judge
+from streams.rules.law import Law
 
 log = get_logger(__name__)
 
@@ -65,7 +66,7 @@ class LawKeeper:
             before, judge = self.now, self.now.judge.noticing(change.notices)
             self.now = LawInForce(judge, before.since, before.name, before.digest)
             return Switch(before, self.now, same=True)
-        self._coming = self._pool.submit(_compile, change)
+        self._coming = self._pool.submit(_compile, change, self.now.judge.law if self.now is not None else None)
         return None
 
     def _finish(self) -> Switch:
@@ -80,7 +81,11 @@ class LawKeeper:
         self.source.close()
 
 
-def _compile(change: Change) -> LawInForce:
+def _compile(change: Change, before: Law | None) -> LawInForce:
+    """The law of a change, with its index of names, which takes over what did not change."""
     snapshot = change.snapshot
-    judge = Judge(snapshot.records, change.notices)
+    judge = Judge(snapshot.records if before is None else before.keeping(snapshot.records), change.notices)
+    if before is not None:
+        judge.law.follow(before)
+    judge.law.screener  # noqa: B018  # built here, so that the first party to be screened does not wait for it
     return LawInForce(judge, snapshot.loaded_at, f"reference {snapshot.digest[:12]}", snapshot.digest)

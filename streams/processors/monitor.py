@@ -86,6 +86,11 @@ class Monitor:
         self.left_behind: list[Writer] = []
         """Writers whose client hangs: with one of them the process cannot end in the ordinary way."""
 
+    @property
+    def reading(self) -> bool:
+        """Whether it must still be read whom some of the consignments name: until then a changed list takes longer."""
+        return self._unread or any(store.unread for store in list(self._stores.values()))
+
     def run(self) -> None:
         """Judge until stopped.
 

@@ -30,6 +30,7 @@ from streams.model.reference import (
     Waiver,
 )
 from streams.rules.clearances import Clearances
+from streams.screening.layered import LayeredScreener, worth_layering
 from streams.screening.match import REVIEW_THRESHOLD, Screener
 
 _EARTH_KM = 6371.0
@@ -238,7 +239,8 @@ class Law:
                 self._holdings.setdefault(record.owned.id, []).append(record)
         self.clearances = Clearances(r for r in held.values() if isinstance(r, Clearance))
         self._measures = {m for party in self.party_by_id.values() for m in party.measures}
-        self._screener: Screener | None = None
+        self._screener: Screener | LayeredScreener | None = None
+        self._base: tuple[Screener, dict[str, ListedParty | Ownership]] | None = None
         self.dossiers: dict[Any, Any] = {}
         """Memo of `streams.rules.ownership`: what is known of a party, by what identifies it."""
         self._policy_memo: dict[tuple[str, int], Any] = {}
@@ -298,12 +300,37 @@ class Law:
         return min(thresholds, default=REVIEW_THRESHOLD)
 
     @property
-    def screener(self) -> Screener:
+    def screener(self) -> Screener | LayeredScreener:
         """The index over listed parties and ownership records, built on first use."""
         if self._screener is None:
-            rows = [r for r in self.records.values() if isinstance(r, ListedParty | Ownership)]
-            self._screener = Screener(rows, self.screening_floor)
+            rows = self._screened()
+            self._base = Screener(rows.values(), self.screening_floor), rows
+            self._screener = self._base[0]
         return self._screener
+
+    def follow(self, before: Law) -> None:
+        """Take over the index of the law before, with what changed on top, where that is the cheaper way.
+
+        Only records that are the same objects in both count as unchanged: see `keeping`.
+        """
+        if before._base is None or before.screening_floor != self.screening_floor:
+            return
+        base, held = before._base
+        rows = self._screened()
+        if worth_layering(held, rows):
+            self._base = before._base
+            self._screener = LayeredScreener(base, held, rows, self.screening_floor)
+
+    def keeping(self, records: Iterable[AnyRecord]) -> list[AnyRecord]:
+        """Records, those that this law holds just so as the objects that it holds."""
+        found = []
+        for record in records:
+            held = self.records.get(record.record_key)
+            found.append(held if held is not None and held == record else record)
+        return found
+
+    def _screened(self) -> dict[str, ListedParty | Ownership]:
+        return {key: r for key, r in self.records.items() if isinstance(r, ListedParty | Ownership)}
 
     def has_measure(self, measure: Measure) -> bool:
         """Whether any party record, of whatever date, carries a measure."""

@@ -9,14 +9,16 @@ A known party takes about 400 bytes: parties are kept encoded, and what leads to
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
 
 from streams.model.identifiers import normal
 from streams.model.reference import ListedParty, Ownership
-from streams.screening.keys import entry_words, keys_of, query_words
+from streams.screening.keys import ONE_LESS, entry_words, keys_of, query_words
 from streams.screening.match import Screener
 from streams.screening.pairs import Pairs
 
@@ -97,12 +99,26 @@ class KnownParties:
         return found
 
     def _sharing(self, rows: list[ListedParty | Ownership]) -> Iterable[int]:
-        """The parties that share a key with a name of the records; all where there are many names."""
+        """The parties that share enough words with a name of the records; all where there are many names."""
         if sum(map(_names_in, rows)) * _PER_NAME > len(self._encoded):
             return range(len(self._encoded))
-        wanted = {word for row in rows for word in entry_words(row)}
-        near = {number for word in wanted for number in self._near(word)}
-        return {number for word in near for number in self._by_word.get(word)}
+        parties_of = cache(self._parties_near)
+        one_less = frozenset(self._by_word.get(self._words[ONE_LESS])) if ONE_LESS in self._words else frozenset()
+        found: set[int] = set()
+        for wanted in (wanted for row in rows for wanted in entry_words(row)):
+            groups = [frozenset[int]().union(*map(parties_of, group)) for group in wanted.groups]
+            if wanted.needed <= 1:
+                found.update(*groups)
+                continue
+            counts = Counter(party for group in groups for party in group)
+            for party, count in counts.items():
+                if count >= wanted.needed or (party in one_less and count >= wanted.needed - 1):
+                    found.add(party)
+        return found
+
+    def _parties_near(self, word: str) -> frozenset[int]:
+        """The parties of which a word shares a key with a word."""
+        return frozenset(party for near in set(self._near(word)) for party in self._by_word.get(near))
 
     def _word(self, word: str) -> int:
         number = self._words.get(word)
