@@ -32,7 +32,7 @@ from streams.rules.law import Law
 from streams.rules.lists import BANKS, LIST_RULES, SHIPS
 from streams.rules.mentions import Mentions
 from streams.rules.reach import parties_reached
-from streams.rules.state import BANK, PORTS, SHIP, Header, ReferenceEntry, TimerEntry, log_array, unpack
+from streams.rules.state import BANK, PORTS, SHIP, Header, ReferenceEntry, TimerEntry, header_of, log_array, unpack
 from streams.screening.known import KnownParties
 
 _ASKING = {BANKS.rule: BANK, SHIPS.rule: SHIP}
@@ -98,13 +98,16 @@ class Touch:
         if not (self._by_header or self._by_event):
             return
         for ident, state in states.items():
-            header, size, log = unpack(state)
-            if any(test(header) for test in self._by_header):
+            if self._by_header and self._marked(header_of(state)):
                 yield ident
             elif self._by_event:
+                _, size, log = unpack(state)
                 events = [e.event for e in _decode(log_array(size, log)) if isinstance(e, _NamedEntry)]
                 if any(test(event) for event in events for test in self._by_event):
                     yield ident
+
+    def _marked(self, header: Header) -> bool:
+        return any(test(header) for test in self._by_header)
 
 
 def touched(states: Iterable[tuple[str, bytes]], before: Law | None, after: Law) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from streams.kafka.changelog import PartitionStore
 from streams.model.events import Event, Party
+from streams.model.moments import DAY_MS
 from streams.processors import party_index
 from streams.processors.party_index import PartyIndex
 from streams.reference.bundled import bundled_records
@@ -51,6 +52,17 @@ def test_a_consignment_that_names_another_party_later_is_found_by_that_too() -> 
     _apply(store, "C", "Bergamo Tessuti", 1)
     assert index.read_on({3: store}, 0) in (True, False)
     assert _touched(index, store) == ["A", "C"]
+
+
+def test_a_consignment_that_comes_to_name_a_listed_party_is_announced_by_the_event_itself() -> None:
+    store = _store()
+    state = store.states["B"]
+    named = (Party("BUYER", "Bergamo Tessuti"),)
+    changed = Event("e9", "a", "PARTIES_CHANGED", "B", START + 9 * DAY_MS, START + 20 * DAY_MS, parties=named)
+    outcome = AFTER.apply(AFTER.rejudge(state, START, "law").state, changed)
+    assert [(a.rule, a.verdict, a.trigger.kind) for a in outcome.alerts if a.rule == "R15"] == [
+        ("R15", "BREACH", "EVENT")
+    ]
 
 
 def test_a_consignment_of_a_batch_that_did_not_count_is_left_out() -> None:
