@@ -97,8 +97,8 @@ class Clearances:
 class Clearing(NamedTuple):
     """The clearances as one consignment sees them.
 
-    One counts when it is in force on some Brussels day from ``first`` (the clock's, or of a closed consignment the
-    last day on which something happened) to ``today`` (the clock's): it is a finding of those who judge, whenever the
+    One counts when it is in force on some Brussels day from ``first`` (the clock's, or the one
+    on which the consignment closed) to ``today`` (the clock's): it is a finding of those who judge, whenever the
     dealing was, and what was cleared when a consignment closed stays cleared.
     """
 

@@ -12,7 +12,7 @@ import msgspec
 
 from streams.model.decision import Condition, Finding
 from streams.model.moments import brussels_midnight
-from streams.model.reference import Clearance, ListedParty
+from streams.model.reference import ListedParty
 from streams.rules.case import FOREVER, Case
 from streams.rules.clearances import Cleared, told
 from streams.rules.law import record_ref
@@ -30,7 +30,7 @@ def with_clearances(case: Case, findings: list[Finding]) -> list[Finding]:
     found = {(f.rule, f.subject): f for f in findings}
     for suspect in suspects(case):
         for cleared in suspect.dossier.cleared if suspect.dossier is not None else ():
-            _watch(case, cleared.clearance)
+            _watch(case, cleared)
             for rule in _rules_of(case, suspect, cleared):
                 _tell(found, rule, suspect, cleared)
     return list(found.values())
@@ -74,12 +74,14 @@ def _tell(found: dict[tuple[str, str], Finding], rule: ListRule, suspect: Suspec
         )
 
 
-def _watch(case: Case, clearance: Clearance) -> None:
-    """Judge again when a clearance begins, and while the consignment is open when it ends."""
-    days = [day for day in (clearance.applies_from, clearance.applies_until) if day is not None]
+def _watch(case: Case, cleared: Cleared) -> None:
+    """Judge again when a clearance or the listing begins, and while the consignment is open when one of them ends."""
+    begins = (cleared.clearance.applies_from, cleared.hit.record.applies_from)
+    ends = (cleared.clearance.applies_until, cleared.hit.record.applies_until)
+    days = [day for day in (*begins, *ends) if day is not None]
     case.steady_within(
         max((d for d in days if d <= case.today), default=0), min((d for d in days if d > case.today), default=FOREVER)
     )
     for day in days:
-        if day > case.today and (case.c.is_open or day == clearance.applies_from):
+        if day > case.today and (case.c.is_open or day in begins):
             case.wake_at(brussels_midnight(day))

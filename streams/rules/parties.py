@@ -65,8 +65,8 @@ def _clearing(case: Case) -> Clearing | None:
     """The clearances as this consignment sees them; None when there are none at all."""
     if not case.law.clearances:
         return None
-    closed = not case.c.is_open and case.c.actual
-    first = min(case.today, brussels_day(case.c.actual[-1].occurred_at)) if closed else case.today
+    closed = case.c.closed_by
+    first = case.today if closed is None else min(case.today, brussels_day(closed.occurred_at))
     return case.law.clearances.view(first, case.today, case.c.id)
 
 

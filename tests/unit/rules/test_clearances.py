@@ -6,18 +6,22 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from streams.model.decision import Decision
 from streams.model.events import Event, Party
 from streams.model.moments import brussels_midnight, parse_day, parse_time
 from streams.model.reference import AnyRecord, Clearance, ListedName, ListedParty, Owned, Ownership
 from streams.reference.bundled import bundled_records
+from streams.rules import judge as judging
 from streams.rules.clearances import material_hash, party_key
 from streams.rules.judge import Judge
 from streams.rules.law import Law
 from streams.rules.naming import Described, described
 from streams.rules.touched import touched
 from tests.unit.rules.build import buyer, decide, event, findings, holder, listed, owns, verdicts
+from tests.unit.rules.strategies import LISTING, PARTIES, QUICK, Journey, journeys, plain_journeys, records
+from tests.unit.rules.test_properties import run
 
 FIRM = listed("X", "TOO Zerde Agro Bau", countries=("KZ",), identifiers={"bin": "940140000385"})
 NAMESAKE = buyer("TOO Zerde Agro Bau")
@@ -88,6 +92,8 @@ def test_what_was_cleared_when_a_consignment_closed_stays_cleared() -> None:
     events = [*booked(), event("DELIVERED", "2026-07-20")]
     found = decide(events, FIRM, cleared(), now="2027-05-05")
     assert verdicts(found, "R15") == ["CLEAR"] and found.due is None
+    after = event("POSITION", "2027-05-01")
+    assert verdicts(decide([*events, after], FIRM, cleared(), now="2027-05-05"), "R15") == ["CLEAR"]
     late = cleared(applies_from="2027-01-01", applies_until="2028-01-01")
     assert verdicts(decide(events, FIRM, late, now="2027-05-05"), "R15") == ["CLEAR"]
 
@@ -206,3 +212,49 @@ def test_a_party_key_holds_all_that_is_stated_in_normal_form() -> None:
     party = Described("Ivan  IVANOV", "KZ", "1970-01-01", (("inn", " 7701234567"), ("bin", "940140000385")))
     assert party_key(party) == "ivan ivanov|KZ|1970-01-01|bin:940140000385,inn:7701234567"
     assert party_key(Described(None)) == "|||"
+
+
+def _cleared_of_all() -> list[AnyRecord]:
+    """The records of the property tests with a clearance of every hit on a party of theirs, some of other days."""
+    law = Law(records())
+    found: list[AnyRecord] = []
+    for known in [described(p) for p in PARTIES] + [described(o) for p in PARTIES for o in p.owners]:
+        for hit in law.screener.screen(known.name, known.country, None, dict(known.identifiers) or None):
+            n = len(found)
+            found.append(
+                Clearance(
+                    id=str(n), party=party_key(known), entry=hit.record.record_key, entry_hash=material_hash(hit.record),
+                    cleared_by="A. Officer", reason="x", despite_identifiers=n % 2 == 0,
+                    applies_from=LISTING - 9 + n % 5 * 4, applies_until=LISTING + 5 + n % 7 * 3,
+                )
+            )  # fmt: skip
+    assert len(found) > 5
+    return [*records(), *found]
+
+
+CLEARED = Judge(_cleared_of_all())
+
+
+@settings(QUICK, max_examples=200)
+@given(st.one_of(plain_journeys(), journeys()))
+def test_with_clearances_the_short_cut_for_neutral_events_is_right_too(journey: Journey) -> None:
+    state, alerts = run(CLEARED, journey.events)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judging, "is_neutral", lambda *_: False)
+        full, told = run(CLEARED, journey.events)
+    assert alerts == told
+    assert CLEARED.decision_of(state) == CLEARED.decision_of(full)
+
+
+@settings(QUICK, max_examples=100)
+@given(st.lists(journeys(most=6), min_size=1, max_size=4))
+def test_who_is_not_touched_by_clearances_is_judged_as_before(drawn: list[Journey]) -> None:
+    plain = Judge(records())
+    states = {}
+    for n, journey in enumerate(drawn):
+        ident = f"C-{n}"
+        moved = tuple(msgspec.structs.replace(e, consignment_id=ident) for e in journey.events)
+        states[ident] = run(plain, moved)[0]
+    named = set(touched(states.items(), plain.law, CLEARED.law))
+    for ident in states.keys() - named:
+        assert not CLEARED.touched_by(states[ident], plain), ident
