@@ -33,7 +33,7 @@ def _numbers(who: dict[str, Any]) -> dict[str, str]:
     return {k: v for k, v in (who.get("identifiers") or {}).items() if k in _UNIQUE and sound(k, v)}
 
 
-def _is(who: dict[str, Any], record: Record) -> bool:
+def same_party(who: dict[str, Any], record: Record) -> bool:
     """Whether somebody is the one of a record (6(20))."""
     mine, theirs = _numbers(who), _numbers(record)
     both = mine.keys() & theirs.keys()
@@ -52,7 +52,7 @@ def _is(who: dict[str, Any], record: Record) -> bool:
 
 def frozen(law: Law, who: dict[str, Any], day: date, depth: int = 0) -> str:
     """Whether somebody counts as frozen on a day: "yes", "no", or "unknown" (R15, 6(20), 6(21))."""
-    if any(_is(who, r) for r in law.of("party", day) if "FREEZE" in r["measures"]):
+    if any(same_party(who, r) for r in law.of("party", day) if "FREEZE" in r["measures"]):
         return "yes"
     if depth > 5:
         return "no"
@@ -74,7 +74,7 @@ def frozen(law: Law, who: dict[str, Any], day: date, depth: int = 0) -> str:
 
 def _identity(law: Law, who: dict[str, Any], day: date) -> str:
     """Who a frozen holder is: holdings are united per holder, one told twice counts once (6(21))."""
-    found = [r["id"] for r in law.of("party", day) if "FREEZE" in r["measures"] and _is(who, r)]
+    found = [r["id"] for r in law.of("party", day) if "FREEZE" in r["measures"] and same_party(who, r)]
     return found[0] if found else simple_name(who["name"])
 
 
@@ -83,7 +83,7 @@ def _holders(law: Law, who: dict[str, Any], day: date) -> list[dict[str, Any]]:
     told = list(who.get("owners") or [])
     for record in law.of("ownership", day):
         owned = record["owned"] if isinstance(record["owned"], dict) else {}
-        if not _is(who, {"countries": [], **owned}):
+        if not same_party(who, {"countries": [], **owned}):
             continue
         for owner in law.of("party", id=record["owner_id"]):
             known = {simple_name(h["name"]) for h in told}

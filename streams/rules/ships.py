@@ -144,17 +144,15 @@ def _uses(case: Case) -> list[_Use]:
     aboard: _Use | None = None
     for n, event in enumerate(c.actual):
         transport = event.transport
-        if transport is None:
-            aboard = None if event.type in _LEFT else aboard
+        ship = transport if transport is not None and (transport.vessel_imo or transport.vessel_name) else None
+        if event.type in PAPER:
+            if ship is not None:
+                booked = _Use(ship, event, brussels_day(event.occurred_at), n, False)
             continue
-        if transport.vessel_imo or transport.vessel_name:
-            use = _Use(transport, event, brussels_day(event.occurred_at), n, False)
-            if event.type in PAPER:
-                booked = use
-                continue
-            found.append(use)
-            aboard = use
-        if event.type in _LEFT or transport.mode in _BY_LAND_OR_AIR:
+        if ship is not None:
+            aboard = _Use(ship, event, brussels_day(event.occurred_at), n, False)
+            found.append(aboard)
+        if event.type in _LEFT or (transport is not None and transport.mode in _BY_LAND_OR_AIR):
             aboard = None
     if c.is_open and aboard is not None:
         found.append(aboard._replace(day=case.today, at=None))

@@ -190,10 +190,20 @@ def test_policies_carry_their_key_in_the_id_and_the_values_of_the_contract() -> 
 
 
 def test_sample_parties_cover_each_measure_and_cannot_be_taken_for_real_ones() -> None:
-    parties = [r for r in RECORDS.values() if isinstance(r, ListedParty)]
+    parties = [r for r in RECORDS.values() if isinstance(r, ListedParty) and not r.list.startswith("EXTRACT-")]
     assert {m for p in parties for m in p.measures} == {"FREEZE", "ANNEX_IV", "TRANSACTION_BAN", "VESSEL_BAN"}
     assert all(p.list.startswith("SAMPLE-") and "no such person exists" in (p.source or "") for p in parties)
     assert all(is_valid(kind, value) for p in parties for kind, value in p.identifiers.items())
+
+
+def test_the_extracts_name_banks_and_end_users_of_the_annexes_with_the_day_from_which_they_count() -> None:
+    held = {r.id: r for r in RECORDS.values() if isinstance(r, ListedParty) and r.list.startswith("EXTRACT-")}
+    assert iso_day(held["XLIV-VTB-KAZAKHSTAN"].applies_from or 0) == "2025-12-02"
+    assert iso_day(held["XLIV-ECO-ISLAMIC-BANK"].applies_from or 0) == "2026-08-13"
+    late = [r for r in held.values() if iso_day(r.applies_from or 0) == "2026-07-24"]
+    assert len(late) == len(held) - 2
+    assert all("at the latest" in (r.note or "") and r.confidence == "B" for r in late)
+    assert Counter(m for r in held.values() for m in r.measures) == {"ANNEX_IV": 17, "TRANSACTION_BAN": 7}
 
 
 def test_the_bundle_is_read_fast_enough_for_the_start_of_a_command() -> None:

@@ -161,6 +161,7 @@ def plain_journeys(draw: st.DrawFn, consignment: str = "C-1") -> Journey:
 
 SHIPS = tuple(t for t in TRANSPORTS if t is not None and (t.vessel_imo or t.vessel_name))
 _PORTS = (Place("KZAAU"), Place("AZBAK"), Place("NLRTM"), Place("TRISK"), None)
+_AT_SEA = ("LOADED", "DEPARTED", "POSITION", "POSITION", "ARRIVED", "UNLOADED", "STS_TRANSFER")
 _ABROAD = (
     Party("SELLER", "TOO Nauryz Dala", "KZ"), Party("BUYER", "Xezri Erzaq MMC", "AZ"), Party("INSURER", "Kokzhiek", "KZ"),
     Party("CARRIER", "Abseron Feribot MMC", "AZ"),
