@@ -183,9 +183,7 @@ def voyages(draw: st.DrawFn, consignment: str = "C-1") -> Journey:
     transport: Transport | None = None
     for n in range(1, draw(st.integers(2, 7))):
         start += draw(st.integers(4, 140)) * HOUR_MS
-        kind = draw(
-            st.sampled_from(("LOADED", "DEPARTED", "POSITION", "POSITION", "ARRIVED", "UNLOADED", "STS_TRANSFER"))
-        )
+        kind: Any = draw(st.sampled_from(_AT_SEA))
         transport = draw(st.sampled_from((transport, transport, None, Transport("RAIL"), *SHIPS)))
         told.append(
             Event(
