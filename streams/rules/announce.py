@@ -25,9 +25,11 @@ _json = msgspec.json.Encoder(order="deterministic").encode
 
 
 def alert_id(consignment_id: str, rule: str, subject: str = "") -> str:
-    """The UUIDv5 of consignment, rule and, where a rule can hit twice, subject."""
+    """The UUIDv5 (RFC 9562, 5.5) of consignment, rule and, where a rule can hit twice, subject."""
     name = f"{consignment_id}\n{rule}" + (f"\n{subject}" if subject else "")
-    return str(uuid.uuid5(NAMESPACE, name))
+    number = hashlib.sha1(NAMESPACE.bytes + name.encode(), usedforsecurity=False).hexdigest()
+    variant = "89ab"[int(number[16], 16) & 3]
+    return f"{number[:8]}-{number[8:12]}-5{number[13:16]}-{variant}{number[17:20]}-{number[20:32]}"
 
 
 def digest(finding: Finding) -> bytes:
@@ -86,7 +88,7 @@ def _alert(
     finding: Finding, status: AlertStatus, version: int, case: Case, trigger: Trigger, notices: tuple[str, ...]
 ) -> Alert:
     c = case.c
-    places = dict.fromkeys(case.place(n).label for n in range(len(c.actual)) if c.actual[n].place is not None)
+    references, goods_hs, places, parties = case.shown()
     return Alert(
         alert_id=alert_id(c.id, finding.rule, finding.subject),
         version=version,
@@ -101,10 +103,10 @@ def _alert(
         conditions=finding.conditions,
         missing=finding.missing,
         exposed=finding.exposed,
-        references=tuple(dict.fromkeys(f"{kind}:{value}" for kind, value in c.references)),
-        goods_hs=tuple(dict.fromkeys(g.hs for g in c.goods if g.hs)),
-        places=tuple(places),
-        parties=tuple(dict.fromkeys(f"{p.role}:{p.name}" for p in c.parties_now() if p.name)),
+        references=references,
+        goods_hs=goods_hs,
+        places=places,
+        parties=parties,
         occurred_at=finding.clocks.dealing,
         decided_at=iso_time(case.now),
         trigger=trigger,

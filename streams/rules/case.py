@@ -29,7 +29,7 @@ class Case:
     """
 
     __slots__ = (
-        "_clocks", "_places", "c", "due", "law", "marks", "nexuses", "now", "owners", "ownerships", "ports", "steady",
+        "_clocks", "_places", "_route_known", "_shown", "c", "due", "export", "law", "marks", "nexuses", "now", "owners", "ownerships", "ports", "steady",
         "suspects", "today", "warnings",
     )  # fmt: skip
 
@@ -47,6 +47,10 @@ class Case:
         self.suspects: Any = None
         """The parties of which some list of any date speaks (kept by `streams.rules.parties`)."""
         self._clocks: tuple[str | None, str | None, str | None] | None = None
+        self._route_known: bool | None = None
+        self._shown: tuple[tuple[str, ...], ...] = ()
+        self.export: Any = None
+        """Whether and when the goods left the Union (kept by `streams.rules.transit`)."""
         self.nexuses: dict[int | None, Any] = {}
         """The EU nexus at each dealing asked for so far (kept by `streams.rules.nexus`)."""
         self.ownerships: dict[tuple[int | None, int], Any] = {}
@@ -99,6 +103,11 @@ class Case:
 
     def route_known(self) -> bool:
         """Whether anything tells where the goods go once they have left the Union."""
+        if self._route_known is None:
+            self._route_known = self._knows_route()
+        return self._route_known
+
+    def _knows_route(self) -> bool:
         c = self.c
         if c.legs or c.plans or any(e.type == "DELIVERED" for e in c.actual):
             return True
@@ -107,6 +116,18 @@ class Case:
             e.type not in PAPER and self._places[n].country is not None and self._places[n].country not in members
             for n, e in enumerate(c.actual)
         )
+
+    def shown(self) -> tuple[tuple[str, ...], ...]:
+        """What every alert tells of the consignment: references, goods codes, places, parties in their roles now."""
+        if not self._shown:
+            c = self.c
+            self._shown = (
+                tuple(dict.fromkeys(f"{kind}:{value}" for kind, value in c.references)),
+                tuple(dict.fromkeys(g.hs for g in c.goods if g.hs)),
+                tuple(dict.fromkeys(self._places[n].label for n, e in enumerate(c.actual) if e.place is not None)),
+                tuple(dict.fromkeys(f"{p.role}:{p.name}" for p in c.parties_now() if p.name)),
+            )
+        return self._shown
 
     def presence(self, country: str) -> list[int]:
         """The actual events that show the goods in a country, by index."""

@@ -78,6 +78,13 @@ def _customs_country(case: Case, n: int) -> str | None:
 
 def export_of(case: Case) -> Export:
     """Whether, and when, the goods left the Union (contract 6(28))."""
+    if case.export is None:
+        case.export = _export_of(case)
+    known: Export = case.export
+    return known
+
+
+def _export_of(case: Case) -> Export:
     c = case.c
     members = case.law.eu_members(case.today)
     day = _export_day(case, members)
