@@ -243,6 +243,11 @@ class Law:
         self._base: tuple[Screener, dict[str, ListedParty | Ownership]] | None = None
         self.dossiers: dict[Any, Any] = {}
         """Memo of `streams.rules.ownership`: what is known of a party, by what identifies it."""
+        self.quiet: set[tuple[str | None, ...]] = set()
+        """Memo of `streams.rules.parties`: name, country, nationality and birth date of parties without numbers, whom no list
+        of any date speaks of."""
+        self.fresh: list[tuple[Any, Any]] | None = None
+        """What was put into `dossiers` since it was last emptied, for who keeps a record of it; None: nobody does."""
         self._policy_memo: dict[tuple[str, int], Any] = {}
         self._eu: dict[int, frozenset[str]] = {}
         self._version: str | None = None
@@ -365,7 +370,10 @@ class Law:
         """Keep an answer in `dossiers`, which is emptied when it grows too large."""
         if len(self.dossiers) >= 4 * _KEPT:
             self.dossiers.clear()
+            self.quiet.clear()
         self.dossiers[key] = value
+        if self.fresh is not None:
+            self.fresh.append((key, value))
 
     def waivers_against(self, prohibition: str) -> list[Waiver]:
         """The waivers that answer a prohibition (a rule id such as R02), by id."""

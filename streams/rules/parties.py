@@ -16,7 +16,7 @@ from streams.rules.case import FOREVER, Case
 from streams.rules.clearances import Clearing
 from streams.rules.holdings import ALWAYS, Statement
 from streams.rules.listing import RANK, ByDay, Screened
-from streams.rules.lists import FROZEN, ListRule, list_gaps
+from streams.rules.lists import FROZEN, NO_LIST, ListRule, list_gaps
 from streams.rules.naming import described
 from streams.rules.nexus import exposed_parties
 from streams.rules.ownership import Dossier, dossier_of
@@ -102,12 +102,20 @@ def suspects(case: Case) -> list[Suspect]:
     found: list[Suspect] | None = case.suspects
     if found is None:
         found = case.suspects = []
+        quiet, alone = case.law.quiet, not _context(case)[0]
         for h in case.c.holdings:
             for party in h.parties:
+                key = None
+                if alone and not party.identifiers:
+                    key = (party.name, party.country, party.nationality, party.birth_date)
+                    if key in quiet:
+                        continue
                 named = party.name is not None or party.identifiers
                 dossier = _dossier(case, party) if named else None
                 if dossier is None or not dossier.quiet:
                     found.append(Suspect(party, dossier, h.start, h.end, h.uid))
+                elif key is not None:
+                    quiet.add(key)
     return found
 
 
@@ -132,10 +140,8 @@ def unnamed(case: Case, suspect: Suspect) -> tuple[Screened, int | None] | None:
 
 def r15(case: Case) -> list[Finding]:
     """A finding for every party that is or may be frozen, and for a list that is missing or stale."""
-    missing = not case.law.has_measure(MEASURE)
-    exposed = exposed_parties(case.c.parties_now(), case.law.eu_members(case.today)) if missing else ()
-    found = list_gaps(case, FROZEN, exposed)
-    if missing:
+    found = list_gaps(case, FROZEN)
+    if found and found[0].subject == NO_LIST:
         return found
     if not case.c.holdings:
         return [*found, no_parties(case, FROZEN)]
