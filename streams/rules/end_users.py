@@ -14,7 +14,7 @@ from streams.model.events import Goods
 from streams.rules.case import Case
 from streams.rules.law import record_ref
 from streams.rules.listing import Screened
-from streams.rules.lists import END_USERS, list_gaps
+from streams.rules.lists import END_USERS, NO_LIST, list_gaps
 from streams.rules.nexus import exposed_parties
 from streams.rules.parties import Suspect, no_parties, occasions, suspects, unnamed, watch
 from streams.rules.state import LISTED
@@ -43,15 +43,16 @@ class _Hit(NamedTuple):
 
 def r14(case: Case) -> list[Finding]:
     """A finding for every party that is or may be a listed end user, and for a list that is missing or stale."""
-    missing = not case.law.has_measure(END_USERS.measure)
-    exposed = exposed_parties(case.c.parties_now(), case.law.eu_members(case.today)) if missing else ()
-    found = list_gaps(case, END_USERS, exposed)
-    if missing:
+    found = list_gaps(case, END_USERS)
+    if found and found[0].subject == NO_LIST:
         return found
     if not case.c.holdings:
         return [*found, no_parties(case, END_USERS)]
+    known = suspects(case)
+    if not known:
+        return found
     worst: dict[str, _Hit] = {}
-    for suspect in suspects(case):
+    for suspect in known:
         for hit in _hits(case, suspect):
             held = worst.get(suspect.key)
             if held is None or PRECEDENCE[hit.verdict] > PRECEDENCE[held.verdict]:

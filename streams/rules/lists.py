@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from streams.model.decision import Condition, Exposed, Finding
+from streams.model.decision import Condition, Finding
 from streams.model.moments import DAY_MS, brussels_day, iso_day, iso_time
 from streams.model.reference import ListState, Measure
 from streams.rules.case import Case
-from streams.rules.nexus import Nexus, nexus_of
+from streams.rules.nexus import Nexus, exposed_parties, nexus_of
 from streams.rules.state import LISTED
 
 
@@ -50,12 +50,12 @@ SHIPS = ListRule(
     "833/2014 Annex XLII",
     "whether a ship is listed",
 )
+NO_LIST = "no list"
+"""Subject of the finding of a rule of which no list is loaded."""
 LIST_RULES = (END_USERS, FROZEN, BANKS, SHIPS)
 
 
-def list_gaps(
-    case: Case, rule: ListRule, exposed: tuple[Exposed, ...] = (), nexus: Nexus | None = None
-) -> list[Finding]:
+def list_gaps(case: Case, rule: ListRule, nexus: Nexus | None = None) -> list[Finding]:
     """INSUFFICIENT_DATA when no record carries the rule's measure, and for each of its lists that is too old.
 
     ``nexus`` is that of the parties known now, for a rule that asks for it.
@@ -63,7 +63,7 @@ def list_gaps(
     if not case.law.has_measure(rule.measure):
         text = f"No list with measure {rule.measure} ({rule.annex}) is loaded, so {rule.question} cannot be told."
         missing = f"list of {rule.listed} (measure {rule.measure}, {rule.annex})"
-        return [_gap(case, rule, "no list", text, missing, f"no record with measure {rule.measure}", exposed, nexus)]
+        return [_gap(case, rule, NO_LIST, text, missing, f"no record with measure {rule.measure}", nexus)]
     found = []
     for state, limit in stale_lists(case, rule.measure):
         text = (
@@ -71,7 +71,7 @@ def list_gaps(
             f"{iso_day(brussels_day(limit))}: {rule.question} cannot be told."
         )
         name, missing = f"list {state.list}", f"list {state.list} in its present state"
-        found.append(_gap(case, rule, name, text, missing, f"{name} is stale", exposed, nexus, state))
+        found.append(_gap(case, rule, name, text, missing, f"{name} is stale", nexus, state))
     return found
 
 
@@ -83,12 +83,12 @@ def bound_gaps(case: Case, rule: ListRule) -> tuple[list[Finding], list[Nexus]]:
     nexus = nexus_of(case, None)
     if nexus.state == "NOT_MET":
         return [], [nexus]
-    return list_gaps(case, rule, nexus.exposed, nexus), []
+    return list_gaps(case, rule, nexus), []
 
 
 def _gap(
-    case: Case, rule: ListRule, subject: str, because: str, missing: str, short: str, exposed: tuple[Exposed, ...],
-    nexus: Nexus | None, state: ListState | None = None,
+    case: Case, rule: ListRule, subject: str, because: str, missing: str, short: str, nexus: Nexus | None,
+    state: ListState | None = None,
 ) -> Finding:  # fmt: skip
     condition = Condition(rule.condition, "NOT_KNOWN", short)
     return Finding(
@@ -99,7 +99,9 @@ def _gap(
         because=because,
         conditions=(condition,) if nexus is None else (condition, nexus.condition()),
         missing=(missing,) if nexus is None else (missing, *nexus.missing),
-        exposed=exposed,
+        exposed=exposed_parties(case.c.parties_now(), case.law.eu_members(case.today))
+        if nexus is None
+        else nexus.exposed,
         clocks=case.clocks(None),
         records=(state.record_key,) if state is not None else (),
     )

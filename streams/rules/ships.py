@@ -104,13 +104,14 @@ class _Hit(NamedTuple):
 
 def r17(case: Case) -> list[Finding]:
     """A finding for every ship that is or may be listed, and for a list missing or stale; R01 CLEAR without nexus."""
-    uses = _uses(case)
-    if not uses:
+    named = _named(case)
+    if not named:
         return []
     case.marks |= SHIP
     found, unbound = bound_gaps(case, SHIPS)
     worst: dict[str, _Hit] = {}
-    for use in uses:
+    watched = any(listing_of_ship(case.law, transport) is not None for transport in named.values())
+    for use in _uses(case) if watched else ():
         hit = _hit(case, use)
         if hit is None:
             continue
@@ -121,6 +122,17 @@ def r17(case: Case) -> list[Finding]:
             worst[key] = hit
     found += [_finding(case, key, hit) for key, hit in worst.items()]
     return found if found or not unbound else [no_nexus(unbound[0], _PROHIBITION)]
+
+
+def _named(case: Case) -> dict[tuple[str | None, str | None], Transport]:
+    """A transport of each ship that an event names, actual or planned."""
+    found = {}
+    for events in (case.c.actual, case.c.plans):
+        for event in events:
+            transport = event.transport
+            if transport is not None and (transport.vessel_imo or transport.vessel_name):
+                found[transport.vessel_imo, transport.vessel_name] = transport
+    return found
 
 
 def _hit(case: Case, use: _Use) -> _Hit | None:
