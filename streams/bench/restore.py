@@ -26,6 +26,7 @@ from streams.settings import KafkaSettings
 
 TARGET_BYTES, TARGET_S, TARGET_RATIO = 2048, 10.0, 1.15
 _RESTORED = "partitions restored"
+_READ = "parties read"
 _SETTLE_S = 1.0
 
 
@@ -114,6 +115,7 @@ def _start(stack: contextlib.ExitStack, site: Site, log: Path, plan: RestorePlan
     process = stack.enter_context(start_monitor(site, log))
     process.wait_for(_RESTORED, plan.timeout_s)
     ready_s = time.monotonic() - started
+    process.wait_for(_READ, plan.timeout_s)
     time.sleep(_SETTLE_S)
     return process, *restored(process.log.read_text("utf-8", "replace")), ready_s
 

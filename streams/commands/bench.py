@@ -14,6 +14,11 @@ from streams.commands._common import current_settings, kafka_options
 
 F = TypeVar("F", bound=Callable[..., Any])
 ELSEWHERE: dict[str, tuple[str, str, str]] = {
+    "delta": (
+        "streams.commands.bench_delta",
+        "delta_command",
+        "A changed list and those who are known: speed, completeness.",
+    ),
     "names": ("streams.commands.bench_names", "names_command", "Matching of names: quality."),
     "screening": ("streams.commands.bench_screening", "screening_command", "Matching of names: speed."),
 }

@@ -30,12 +30,13 @@ from streams.kafka.assignment import Assignment
 from streams.kafka.changelog import PartitionStore, Restorer
 from streams.kafka.client import consumer_config, producer_config
 from streams.kafka.codec import Registry
-from streams.kafka.topics import ALERTS, DEAD, EVENT_TOPICS, STATE, topic_name
+from streams.kafka.topics import ALERTS, DEAD, EVENT_TOPICS, SCREENINGS, STATE, topic_name
 from streams.kafka.transaction import AtLeastOnceWriter, TransactionalWriter, TransactionPolicy, Writer
 from streams.logs import get_logger
 from streams.metrics import Metrics
 from streams.processors.law import LawKeeper, Switch
 from streams.processors.party_index import PartyIndex
+from streams.processors.screening_log import ScreeningLog
 from streams.processors.status import Status
 from streams.processors.work import LawInForce, OutTopics, Work
 from streams.reference.source import ReferenceSource
@@ -72,6 +73,8 @@ class Monitor:
         self.status = Status(metrics, settings.http.stalled_after_s)
         self._law = LawKeeper(source)
         prefix = settings.kafka.topic_prefix
+        recorded = settings.monitor.screenings == "recorded"
+        self._screenings = ScreeningLog(topic_name(prefix, SCREENINGS)) if recorded else None
         self._topics = OutTopics(topic_name(prefix, STATE), topic_name(prefix, ALERTS), topic_name(prefix, DEAD))
         self._inputs = tuple(topic_name(prefix, name) for name in EVENT_TOPICS)
         self._kept: dict[int, PartitionStore] = {}
@@ -79,6 +82,7 @@ class Monitor:
         self._stores: dict[int, PartitionStore] = {}
         self._parties = PartyIndex()
         self._unread = False
+        self._reading_since: float | None = None
         self._counts = metrics.batch()
         self._rejudging_since: float | None = None
         self._fenced_at = -1e9
@@ -151,6 +155,7 @@ class Monitor:
             if law is not None and store.law != law.digest:
                 store.todo = list(store.states)
                 self._rejudging_since = time.monotonic()
+        self._reading_since = time.monotonic()
         self.status.restored(time.monotonic() - started)
         count = sum(len(s.states) for s in wanted.values())
         log.info("partitions restored", partitions=sorted(partitions), consignments=count,
@@ -172,7 +177,15 @@ class Monitor:
         now = self._wall_ms() if monitor.clock == "wall" else None
         if messages or self._todo(law) or (now is not None and self._timer_due(now)):
             self._transact(law, messages, now)
+        self._read_on()
+
+    def _read_on(self) -> None:
+        """Read a little of whom consignments name."""
         self._unread = self._parties.read_on(self._stores, _READ_S)
+        if self._reading_since is not None and not self._unread:
+            seconds = round(time.monotonic() - self._reading_since, 3)
+            log.info("parties read", parties=len(self._parties.known), seconds=seconds)
+            self._reading_since = None
 
     def _timer_due(self, now: int) -> bool:
         return any((due := s.next_due()) is not None and due <= now for s in self._stores.values())
@@ -209,7 +222,9 @@ class Monitor:
     def _transact(self, law: LawInForce, messages: list[Any], now: int | None) -> None:
         """One transaction."""
         started = time.monotonic()
-        work = Work(law, self._stores, self._writer, self._topics, self._counts, self._registry)
+        work = Work(
+            law, self._stores, self._writer, self._topics, self._counts, self._registry, self._screenings
+        )  # fmt: skip
         rejudged: dict[int, int] = {}
         marked: list[PartitionStore] = []
         try:
@@ -252,6 +267,8 @@ class Monitor:
             del store.todo[: rejudged.get(store.partition, 0)]
         for store in marked:
             store.law = law.digest
+        if self._screenings is not None:
+            self._screenings.keep()
         self._assignment.advance(offsets)
         self._aborts = 0
         self._counts.commit()

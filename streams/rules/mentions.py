@@ -14,9 +14,11 @@ from msgspec import Raw, Struct
 
 from streams.model.events import Event, Party
 from streams.rules.naming import described
-from streams.rules.state import ReferenceEntry, TimerEntry, log_array, unpack
+from streams.rules.state import ReferenceEntry, TimerEntry, encoded_log
 from streams.screening.known import Asked, KnownParties
 from streams.screening.pairs import Pairs
+
+_KEPT = 10_000
 
 
 class _Ship(Struct, array_like=True, frozen=True, gc=False):
@@ -41,13 +43,14 @@ class _Naming(Struct, array_like=True, frozen=True, gc=False):
     retracts: Raw
     place: Raw
     transport: _Ship | None
-    parties: tuple[Party, ...]
+    parties: tuple[Raw, ...]
 
 
 class _NamingEntry(Struct, array_like=True, frozen=True, tag=0, gc=False):
     event: _Naming
 
 
+_decode_party = msgspec.msgpack.Decoder(Party).decode
 _decode = msgspec.msgpack.Decoder(list[_NamingEntry | TimerEntry | ReferenceEntry]).decode
 
 
@@ -57,47 +60,56 @@ def names_somebody(event: Event) -> bool:
     return bool(event.parties) or (ship is not None and (ship.vessel_imo is not None or ship.vessel_name is not None))
 
 
-def asked_in(state: bytes) -> set[Asked]:
-    """What the rules ask the screener about the parties, their stated owners and the ships of a consignment.
+def _asked_about(party: Party) -> list[Asked]:
+    """What the rules ask the screener about a party and its stated owners."""
+    return [Asked(*described(party)), *(Asked(*described(holder)) for holder in party.owners)]
 
-    Raises StateError for a state of an unknown format.
-    """
-    held = unpack(state)
-    found: set[Asked] = set()
-    for entry in _decode(log_array(held.size, held.log)):
-        if not isinstance(entry, _NamingEntry):
-            continue
-        for party in entry.event.parties:
-            found.add(Asked(*described(party)))
-            for holder in party.owners:
-                found.add(Asked(*described(holder)))
-        ship = entry.event.transport
-        if ship is not None and (ship.vessel_imo or ship.vessel_name):
-            numbers = (("imo", ship.vessel_imo),) if ship.vessel_imo else ()
-            found.add(Asked(ship.vessel_name, None, None, numbers, "Vessel"))
-    return found
+
+def _asked_about_ship(imo: str | None, name: str | None) -> Asked:
+    return Asked(name, None, None, (("imo", imo),) if imo else (), "Vessel")
 
 
 class Mentions:
     """The consignments of a partition by the parties that they name. Not thread-safe."""
 
-    __slots__ = ("_idents", "_known", "_pairs")
+    __slots__ = ("_idents", "_known", "_memo", "_pairs")
 
     def __init__(self, known: KnownParties) -> None:
         self._known = known
         self._idents: list[str] = []
         self._pairs = Pairs()
+        self._memo: dict[bytes, tuple[int, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._idents)
 
     def read(self, ident: str, state: bytes) -> None:
-        """Note whom a consignment names; one that is read again counts twice. Raises StateError."""
-        parties = asked_in(state)
+        """Note whom a consignment names; one that is read again counts twice.
+
+        Raises StateError for a state of an unknown format.
+        """
+        parties: set[int] = set()
+        for entry in _decode(encoded_log(state)):
+            if isinstance(entry, _NamingEntry):
+                for raw in entry.event.parties:
+                    parties.update(self._numbers_of(bytes(raw)))
+                ship = entry.event.transport
+                if ship is not None and (ship.vessel_imo or ship.vessel_name):
+                    parties.add(self._known.number(_asked_about_ship(ship.vessel_imo, ship.vessel_name)))
         if parties:
             for party in parties:
-                self._pairs.add(self._known.number(party), len(self._idents))
+                self._pairs.add(party, len(self._idents))
             self._idents.append(ident)
+
+    def _numbers_of(self, raw: bytes) -> tuple[int, ...]:
+        """The numbers of an encoded party and its owners; most are the same as of consignments before."""
+        found = self._memo.get(raw)
+        if found is None:
+            if len(self._memo) >= _KEPT:
+                self._memo.clear()
+            numbers = tuple(self._known.number(asked) for asked in _asked_about(_decode_party(raw)))
+            found = self._memo[raw] = numbers
+        return found
 
     def naming(self, parties: Iterable[int]) -> Iterator[str]:
         """The consignments that name one of these parties (by number), perhaps some of them twice."""

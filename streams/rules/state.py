@@ -119,6 +119,14 @@ def header_of(state: bytes) -> Header:
     return _decode_header(memoryview(state)[_PREFIX.size : _PREFIX.size + length])
 
 
+def encoded_log(state: bytes) -> memoryview:
+    """The log of a state as one msgpack array; the header is not read. Raises StateError for an unknown format."""
+    version, length = _PREFIX.unpack_from(state)
+    if version != FORMAT:
+        raise StateError(f"state of format {version}; this version reads format {FORMAT}")
+    return memoryview(state)[_PREFIX.size + length :]
+
+
 def pack(header: Header, count: int, log: bytes, entry: bytes = b"") -> bytes:
     """A state of ``count`` entries: those of ``log`` and, last, ``entry``."""
     head = _encode(header)
