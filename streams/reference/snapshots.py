@@ -31,6 +31,7 @@ from streams.reference.loaders.base import MEASURES, About, Loaded, Refused
 
 _KEPT = ".snapshots"
 _DIGEST = 16
+_MOST_REFUSED = 100_000
 
 
 class Guards(Struct, frozen=True):
@@ -108,6 +109,12 @@ def _write(about: About, loaded: Iterable[Loaded], out: IO[bytes], tell: Callabl
             else:
                 done.unread.add(f"{about.list}:{refusal.entry}")
             tell(refusal)
+            if done.refused > max(_MOST_REFUSED, done.records):
+                raise ListRefused(
+                    refusal.file,
+                    refusal.where,
+                    f"{done.refused} rows refused so far, {done.records} taken: not this list",
+                )
     done.sha256 = digest.hexdigest()
     return done
 

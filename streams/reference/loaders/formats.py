@@ -37,11 +37,15 @@ def _ofac(files: Sequence[Path], about: About) -> Iterator[Loaded]:
 
 
 class Format(Struct, frozen=True):
-    """A format of `reference load`: its loader, the list's name, words that name another list by file name, what it is."""
+    """A format of `reference load`: its loader, the list's name, what it is, its issuer, words that name another list.
+
+    The issuer is the `source` of the records. No file is named there: under another file name a list is the same.
+    """
 
     load: Loader
     list: str
     what: str
+    issuer: str
     lists_by_name: tuple[tuple[str, str], ...] = ()
 
     def list_of(self, files: Sequence[Path]) -> str:
@@ -53,18 +57,18 @@ class Format(Struct, frozen=True):
 
 
 FORMATS: dict[str, Format] = {
-    "ofac": Format(_ofac, "OFAC-SDN", "OFAC: sdn/add/alt.csv, cons_*.csv, sdn.xml, sdn_advanced.xml", (("cons", "OFAC-CONS"),)),
-    "eu-fsf": Format(load_eu_fsf, "EU-FSF", "EU financial sanctions, XML 1.1"),
-    "eu-json": Format(load_eu_json, "EU-FSF-REDUCED", "EU financial sanctions, a reduced JSON"),
-    "uk": Format(load_uk, "UK", "UK Sanctions List, XML"),
-    "un": Format(load_un, "UN", "UN Security Council consolidated list, XML"),
-    "opensanctions": Format(load_opensanctions, "OPENSANCTIONS", "OpenSanctions targets.simple.csv"),
-    "ftm": Format(load_ftm, "OPENSANCTIONS-FTM", "FollowTheMoney entities, NDJSON, with holdings"),
-    "csl": Format(load_csl, "US-CSL", "US consolidated screening list CSV, BIS dpl.txt", (("dpl", "US-DPL"),)),
-    "annex-csv": Format(load_annex, "EU-833", "parties of an annex of 833/2014, CSV"),
-    "vessels-csv": Format(load_vessels, "VESSELS", "ships by IMO number, CSV"),
-    "goods-csv": Format(load_goods, "GOODS", "goods by HS prefix, CSV"),
-    "places-csv": Format(load_places, "PLACES", "ports, airports and zones of an annex, CSV"),
+    "ofac": Format(_ofac, "OFAC-SDN", "OFAC: sdn/add/alt.csv, cons_*.csv, sdn.xml, sdn_advanced.xml", "US Treasury, OFAC", (("cons", "OFAC-CONS"),)),
+    "eu-fsf": Format(load_eu_fsf, "EU-FSF", "EU financial sanctions, XML 1.1", "European Union, financial sanctions files"),
+    "eu-json": Format(load_eu_json, "EU-FSF-REDUCED", "EU financial sanctions, a reduced JSON", "European Union, financial sanctions files, reduced"),
+    "uk": Format(load_uk, "UK", "UK Sanctions List, XML", "United Kingdom, FCDO"),
+    "un": Format(load_un, "UN", "UN Security Council consolidated list, XML", "United Nations Security Council"),
+    "opensanctions": Format(load_opensanctions, "OPENSANCTIONS", "OpenSanctions targets.simple.csv", "OpenSanctions"),
+    "ftm": Format(load_ftm, "OPENSANCTIONS-FTM", "FollowTheMoney entities, NDJSON, with holdings", "OpenSanctions or other FollowTheMoney data"),
+    "csl": Format(load_csl, "US-CSL", "US consolidated screening list CSV, BIS dpl.txt", "US International Trade Administration, BIS", (("dpl", "US-DPL"),)),
+    "annex-csv": Format(load_annex, "EU-833", "parties of an annex of 833/2014, CSV", "833/2014, a table of its annexes"),
+    "vessels-csv": Format(load_vessels, "VESSELS", "ships by IMO number, CSV", "a table of listed ships"),
+    "goods-csv": Format(load_goods, "GOODS", "goods by HS prefix, CSV", "a table of goods"),
+    "places-csv": Format(load_places, "PLACES", "ports, airports and zones of an annex, CSV", "a table of places"),
 }  # fmt: skip
 
 
@@ -87,7 +91,7 @@ def about(
     return About(
         list=named,
         measures=tuple(measures) or tuple(by_format[format_]),
-        source=f"{named}: {', '.join(sorted(file.name for file in files))}",
+        source=known.issuer,
         annex=annex,
         annexes=policy("annex_measures"),
     )

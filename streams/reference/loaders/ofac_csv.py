@@ -123,11 +123,12 @@ def _collect(path: Path | None, width: int, refused: list[Refused]) -> Group:
     return found
 
 
-def _orphans(file: Path | None, group: Group) -> Iterator[Refused]:
+def _orphans(file: Path | None, group: Group, main: Path | None) -> Iterator[Refused]:
+    """Rows that nothing can be made of. With a main file it says who is listed: what it lacks is listed no longer."""
     for rows in group.values():
         for row in rows:
             because = f"speaks of entry {row.fields[0]}, of which no file gives a name: are the files of one day?"
-            yield Refused(str(file), f"line {row.line}", because, row.fields[0].strip())
+            yield Refused(str(file), f"line {row.line}", because, "" if main is not None else row.fields[0].strip())
 
 
 def _from_aliases(file: Path, about: About, aliases: Group, addresses: Group) -> Iterator[Loaded]:
@@ -169,5 +170,5 @@ def load_ofac_csv(files: Sequence[Path], about: About) -> Iterator[Loaded]:
             draft = _draft(row.fields, about)
             _further(draft, aliases.pop(uid or "", []), addresses.pop(uid or "", []))
             yield built(draft, uid, str(main), f"line {row.line}")
-        yield from _orphans(alt, aliases)
-    yield from _orphans(add, addresses)
+        yield from _orphans(alt, aliases, main)
+    yield from _orphans(add, addresses, main)

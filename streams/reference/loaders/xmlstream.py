@@ -133,6 +133,8 @@ def entries(path: Path, root: Collection[str], wanted: Collection[str]) -> Itera
                 raise builder.refuse(f"not well-formed XML: {text}{cut}") from None
             except (ValueError, LookupError) as error:  # an encoding expat or Python does not know
                 raise builder.refuse(f"cannot be decoded: {error}") from None
+            if count - builder.parser.CurrentByteIndex > _MAX_TEXT:
+                raise builder.refuse(f"a tag or comment longer than {_MAX_TEXT} bytes")
             yield from builder.done
             builder.done.clear()
             if not chunk:
