@@ -26,7 +26,8 @@ def test_after_any_changes_the_answers_are_those_of_a_law_compiled_anew(seed: in
     invention = Invention(seed)
     held: dict[str, AnyRecord] = {r.record_key: r for r in bundled_records()}
     entries = [invention.entry() for _ in range(40)]
-    held.update((r.record_key, r) for r in (*entries, *(invention.holding(e) for e in entries[:10])))
+    listed: list[AnyRecord] = [*entries, *(invention.holding(e) for e in entries[:10])]
+    held.update((r.record_key, r) for r in listed)
     parties = invention.parties(30, [n.name for e in entries for n in e.names])
     law = Law(held.values())
     assert isinstance(law.screener, Screener)
