@@ -166,6 +166,8 @@ SETTINGS: tuple[Setting, ...] = (
             "later of the clock and the events' times; `event` the events' times alone, for replays and tests."),
     Setting(key="monitor.processing_guarantee", form=choice("exactly_once", "at_least_once"), default="exactly_once",
             meaning="`at_least_once` writes without transactions and may repeat alerts: for comparisons only."),
+    Setting(key="monitor.screenings", form=choice("recorded", "not_recorded"), default="recorded", meaning="Whether it is "
+            "recorded on `screening.decisions` who was screened, under which law and with what result; see `transitwatch audit`."),
     Setting(key="redis.url", form=url("redis", "rediss", "unix"), default="redis://localhost:6379/0",
             meaning="Redis; rediss:// is TLS. A password is better set beside it than in it.", secret=True),
     Setting(key="redis.username", form=text(), meaning="User at Redis."),

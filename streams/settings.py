@@ -99,6 +99,7 @@ class MonitorSettings(Struct, frozen=True, kw_only=True):
     transaction_timeout_s: float
     clock: str
     processing_guarantee: str
+    screenings: str
 
     @property
     def transactional_id(self) -> str:

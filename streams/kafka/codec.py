@@ -24,6 +24,7 @@ from streams.model.events import Event
 from streams.model.fields import event_from_fields, event_to_fields
 from streams.model.moments import iso_time, parse_time
 from streams.model.reference import RECORD_TYPES, AnyRecord, Policy
+from streams.model.screening import Screening
 
 MARKER = b"\xc3\x01"
 CONFLUENT = b"\x00"
@@ -218,6 +219,17 @@ def decode_alert(data: bytes, registry: Registry | None = None) -> Alert:
         if fields[name] is not None:
             fields[name] = iso_time(fields[name])
     return msgspec.convert(fields, Alert)
+
+
+def encode_screening(screening: Screening) -> bytes:
+    """The record of a screening as it goes onto `screening.decisions`."""
+    return _write("screening", msgspec.to_builtins(screening), None)
+
+
+def decode_screening(data: bytes) -> Screening:
+    """The record of a screening from a message. Raises Refused."""
+    writer, at = _writer_schema(data, "screening", None)
+    return msgspec.convert(_read(data, at, writer, schemas.parsed("screening")), Screening)
 
 
 _STATE_PREFIX = MARKER + schemas.fingerprint_by_name("consignment_state")

@@ -19,7 +19,7 @@ SCHEMA_DIR = next((d for d in (_HERE / "schemas", _HERE.parent / "schemas") if d
 """In an installed package the schemas lie within it, in a checkout beside it."""
 RECORD_NAMES = (
     "event", "alert", "consignment_state", "party", "ownership", "place", "goods", "waiver", "policy", "cap", "list",
-    "clearance",
+    "clearance", "screening",
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ CUSTOMS = "customs.events"
 STATE = "consignments.state"
 ALERTS = "alerts"
 DEAD = "deadletters"
+SCREENINGS = "screening.decisions"
 EVENT_TOPICS = (SHIPMENTS, CUSTOMS)
 REFERENCE_TOPICS = tuple(dict.fromkeys(TOPIC_OF_KIND.values()))
 DEFAULT_PARTITIONS = 12
@@ -74,6 +75,8 @@ TOPICS: tuple[TopicSpec, ...] = (
               meaning="Alert versions, by consignment; kept for ever, as they are evidence."),
     TopicSpec(name=DEAD, cleanup="delete", partitions=1, config=_kept(LARGEST_RECORD, _YEAR_MS),
               meaning="Records that could not be read, whole, with the reason in their headers."),
+    TopicSpec(name=SCREENINGS, cleanup="compact", partitions=3, config=_COMPACTED,
+              meaning="Who was screened under which law, also where nothing was found; for audits."),
     *(TopicSpec(name=name, cleanup="compact", partitions=1, config=_COMPACTED,
                 meaning="Dated records of law and lists, by record.") for name in REFERENCE_TOPICS),
 )  # fmt: skip

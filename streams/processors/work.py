@@ -20,6 +20,7 @@ from streams.logs import get_logger
 from streams.metrics import Batch
 from streams.model.decision import Alert
 from streams.model.events import Event
+from streams.processors.screening_log import ScreeningLog
 from streams.rules.judge import Judge, Outcome
 from streams.rules.mentions import names_somebody
 
@@ -52,9 +53,14 @@ class Work:
 
     def __init__(
         self, law: LawInForce, stores: Mapping[int, PartitionStore], writer: Writer, topics: OutTopics, counts: Batch,
-        registry: Registry | None = None,
+        registry: Registry | None = None, screenings: ScreeningLog | None = None,
     ) -> None:  # fmt: skip
         self._law, self._judge = law, law.judge
+        self._screenings = screenings
+        if screenings is not None:
+            screenings.watch(law.judge.law)
+        self._fresh = law.judge.law.fresh if screenings is not None else None
+        """What the law works out while it judges, to be recorded; None: nobody asks for it."""
         self._stores, self._writer, self._topics, self._counts = stores, writer, topics, counts
         self._registry = registry
         self.timers: list[tuple[PartitionStore, list[tuple[int, str]]]] = []
@@ -63,7 +69,7 @@ class Work:
     def events(self, messages: Iterable[Any]) -> dict[tuple[str, int], int]:
         """Judge event messages; the next offset per topic and partition."""
         upto: dict[tuple[str, int], int] = {}
-        counts, registry, judge = self._counts, self._registry, self._judge
+        counts, registry, judge, fresh = self._counts, self._registry, self._judge, self._fresh
         for message in messages:
             topic, partition = message.topic(), message.partition()
             upto[topic, partition] = message.offset() + 1
@@ -79,6 +85,8 @@ class Work:
                 if due is not None and due <= event.recorded_at:
                     self._tick_upto(store, ident, event.recorded_at)
                 outcome = _apply(judge, store.get(ident), event)
+                if fresh:
+                    self._record(ident, time)
             except Refused as refused:
                 self._refuse(message, time, refused)
                 continue
@@ -109,6 +117,8 @@ class Work:
         outcome = self._judge.tick(state, due)
         if outcome.due is not None and outcome.due <= due:
             raise StateError(f"{ident}: judged at {due}, due again at {outcome.due}")
+        if self._fresh:
+            self._record(ident, due)
         store.stage(ident, outcome.state, outcome.due, outcome.open)
         self._tell(outcome, None)
 
@@ -133,6 +143,8 @@ class Work:
             if state is None:
                 continue
             outcome = self._judge.rejudge(state, self._law.since, self._law.name)
+            if self._fresh:
+                self._record(ident, self._law.since)
             count += 1
             if outcome.kind != "neutral":
                 store.stage(ident, outcome.state, outcome.due, outcome.open)
@@ -143,9 +155,19 @@ class Work:
         """Write that every consignment of the partition is judged under the law in force."""
         value = encode_state(self._law.digest.encode())
         self._writer.produce(self._topics.state, LAW_KEY, value, store.partition)
+        if self._screenings is not None:
+            law = self._law
+            self._screenings.judged_through(law.judge.law, law.digest, store.partition, law.since)
+
+    def _record(self, ident: str, at: int) -> None:
+        """Note who was screened for a consignment."""
+        if self._screenings is not None:
+            self._screenings.take(self._judge.law, self._law.digest, ident, at)
 
     def states(self) -> None:
-        """Write what the batch made of each consignment, once."""
+        """Write what the batch made of each consignment, once, and who was screened."""
+        if self._screenings is not None:
+            self._screenings.write(self._writer)
         produce, topic = self._writer.produce, self._topics.state
         for partition, store in self._stores.items():
             for ident, staged in store.staged.items():

@@ -7,6 +7,7 @@ stretch. Listings that follow from ownership are in `streams.rules.ownership`.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from streams.model.moments import iso_day
@@ -59,6 +60,12 @@ class ByDay:
         while last < len(self._breaks) and self._answer(last + 1) == answer:
             last += 1
         return (self._breaks[first - 1] if first else 0), (self._breaks[last] if last < len(self._breaks) else FOREVER)
+
+    def stretches(self) -> Iterator[tuple[int | None, int | None, Screened]]:
+        """Every answer with the Brussels days (until exclusive) between which it holds, in order; None is open."""
+        for index in range(len(self._breaks) + 1):
+            start = self._breaks[index - 1] if index else None
+            yield start, self._breaks[index] if index < len(self._breaks) else None, self._answer(index)
 
     def day_of(self, index: int) -> int:
         """A day of the stretch of that number."""

@@ -69,6 +69,11 @@ class Dossier(ByDay):
         super().__init__(set() if self.clear else self._days())
         self._levels: dict[int, tuple[list[int], list[_Why | None]]] = {}
 
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The list entries of whatever measure that the party itself resembles."""
+        return tuple(self._nodes[0].hits.values())
+
     def _days(self) -> set[int]:
         days: set[int | None] = {day for key in POLICIES for day in self._law.policy_days(key)}
         for node in self._nodes:

@@ -17,9 +17,10 @@ from streams.kafka import schemas
 from streams.model.decision import Alert
 from streams.model.events import Event
 from streams.model.reference import RECORD_TYPES
+from streams.model.screening import Screening
 from tests.unit.kafka.compatibility import disagreements, unreadable
 
-CLASSES: dict[str, type[Struct]] = {"event": Event, "alert": Alert, **RECORD_TYPES}
+CLASSES: dict[str, type[Struct]] = {"event": Event, "alert": Alert, "screening": Screening, **RECORD_TYPES}
 KNOWN = {
     "Alert.occurred_at: str in the class, long in the schema",  # text in the model (contract 3.2), a time on the wire
     "Alert.decided_at: str in the class, long in the schema",

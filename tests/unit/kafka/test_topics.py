@@ -9,6 +9,7 @@ from streams.kafka.topics import (
     CUSTOMS,
     DEAD,
     REFERENCE_TOPICS,
+    SCREENINGS,
     SHIPMENTS,
     STATE,
     TOPICS,
@@ -28,7 +29,7 @@ def test_the_topics_of_a_consignment_have_one_number_of_partitions() -> None:
 
 
 def test_what_is_the_last_word_on_a_key_is_compacted() -> None:
-    assert {s.name for s in TOPICS if s.cleanup == "compact"} == {STATE, *REFERENCE_TOPICS}
+    assert {s.name for s in TOPICS if s.cleanup == "compact"} == {STATE, SCREENINGS, *REFERENCE_TOPICS}
 
 
 def test_a_dead_letter_has_room_for_the_largest_event_and_its_headers() -> None:
