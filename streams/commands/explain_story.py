@@ -37,6 +37,8 @@ _NAMES = {
     "frozen_party": "a frozen party is dealt with", "exported_from_eu": "the goods are exported from the EU",
     "leg_through_RU": "the way leads through Russia", "leg_through_BY": "the way leads through Belarus",
     "goods_listed": "the goods are on the list", "derogation": "a derogation is proved",
+    "listed_end_user": "a listed end user takes part", "controlled_goods": "the goods are dual-use or on Annex VII",
+    "banned_bank": "a bank under a transaction ban is used", "listed_ship": "a listed ship is used",
     "discharged": "the transit is discharged", "destination_in": "the destination is among those allowed", "document": "the document is held",
 }  # fmt: skip
 

@@ -22,6 +22,7 @@ PHRASES: dict[str, str] = {
 }  # fmt: skip
 
 _SUPPLIERS: tuple[tuple[str, str], ...] = (
+    ("imo number", "the carrier or the ship's agent (certificate of registry); the IMO number stays with the hull"),
     ("identity of", "the party: an extract of its register with number, or its birth date; compare the list's entry"),
     ("share or control", "the register of companies of the firm that is held, through the consignor"),
     ("whether its transfer was authorised", "the competent national authority, through the party that holds it"),

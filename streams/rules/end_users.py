@@ -29,6 +29,7 @@ class _Controlled(NamedTuple):
     because: str
     missing: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
 
 
 class _Hit(NamedTuple):
@@ -84,11 +85,14 @@ def _hit(case: Case, suspect: Suspect, answer: Screened, at: int | None) -> _Hit
 
 def _controlled(case: Case, at: int | None) -> _Controlled:
     """What the goods are at an actual event (None: now). A control code that is not stated counts as none (6(22))."""
-    statement = case.c.goods_at(at) if at is not None else None
-    lines = statement.goods if statement is not None else case.c.goods
-    if not lines:
+    statements = case.c.goods_statements
+    statement = case.c.goods_at(at) if at is not None else statements[-1] if statements else None
+    if statement is None:
         return _Controlled("NOT_KNOWN", "the goods are not stated", ("goods",))
-    day = case.day_at(at)
+    return _judged(case, statement.goods, case.day_at(at))._replace(events=(statement.uid,))
+
+
+def _judged(case: Case, lines: tuple[Goods, ...], day: int) -> _Controlled:
     doubt: _Controlled | None = None
     for line in lines:
         if line.dual_use and line.dual_use.strip():
@@ -121,7 +125,7 @@ def _finding(case: Case, key: str, hit: _Hit) -> Finding:
         weight=int(case.law.policy("r14_weight", case.day_at(hit.at))) if hit.verdict == "RED_FLAG" else 0,
         legal_basis=answer.legal_basis or END_USERS.legal_basis,
         because=f"{name} {'is' if listed else 'may be'} a listed end user: {answer.because}; {goods.because}.",
-        conditions=(user, Condition("controlled_goods", goods.state, goods.because)),
+        conditions=(user, Condition("controlled_goods", goods.state, goods.because, goods.events)),
         missing=(*answer.missing, *goods.missing),
         exposed=exposed_parties(parties, case.law.eu_members(case.today)),
         clocks=case.clocks(None if hit.at is None else case.c.actual[hit.at].occurred_at),

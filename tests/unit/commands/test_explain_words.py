@@ -24,6 +24,7 @@ def test_every_type_of_event_has_a_phrase_and_every_verdict_a_meaning() -> None:
         ("origin", "chamber of commerce"), ("owner from entry into Russia to departure", "title documents"),
         ("identity of X: is it Y (party:Z)?", "extract of its register"), ("share or control of A in B", "register of companies"),
         ("port of LOADED (place.unlocode)", "port agent"), ("discharge of the transit (NCTS 045)", "office of destination"),
+        ("IMO number of the ship (transport.vessel_imo)", "certificate of registry"), ("name of the BANK", "consignor"),
         ("list FSF in its present state", "transitwatch reference"), ("something else", "the consignor or the carrier"),
     ],
 )  # fmt: skip
