@@ -24,6 +24,7 @@ _LATIN = {
     "ŋ": "n", "ħ": "h", "ţ": "ts", "ț": "ts", "ŭ": "u",
 }  # fmt: skip
 _APOSTROPHES = "'ʼʻ’‘`´ʹʺ′ʾʿˈ"
+_ASCII = {n: " " for n in range(128) if not chr(n).isalnum() and chr(n) != "."} | {ord(c): "" for c in "'`"}
 _TABLE = str.maketrans(_CYRILLIC | _LATIN | dict.fromkeys(_APOSTROPHES, ""))
 
 
@@ -35,6 +36,8 @@ def plain(text: str) -> str:
     >>> plain("«Шалқар Сауда» ЖШС")
     'shalkar sauda zhshs'
     """
+    if text.isascii():
+        return " ".join(text.lower().translate(_ASCII).split())
     lower = unicodedata.normalize("NFKC", text).casefold().replace("i̇", "i")
     lower = unicodedata.normalize("NFC", lower).translate(_TABLE)
     if not lower.isascii():

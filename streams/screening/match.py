@@ -56,6 +56,7 @@ class Screener:
         self._postings: dict[str, list[int]] = {}
         self._neighbours: dict[str, list[str]] = {}
         self._memo: dict[object, tuple[Hit, ...]] = {}
+        self._nearby: dict[str, tuple[str, ...]] = {}
         for position, facts in enumerate(self._facts):
             for kind, value in facts.identifiers.items():
                 if kind in UNIQUE_KINDS:
@@ -140,7 +141,16 @@ class Screener:
         entry = self._entries[number]
         return self._facts[entry.position].person and all(len(t.text) > 1 for t in entry.name.whole)
 
-    def _near(self, fold: str) -> set[str]:
+    def _near(self, fold: str) -> tuple[str, ...]:
+        """The keys of the index that a folded word finds; kept, because words come again in other names."""
+        found = self._nearby.get(fold)
+        if found is None:
+            if len(self._nearby) >= _KEPT:
+                self._nearby.clear()
+            found = self._nearby[fold] = tuple(self._search_near(fold))
+        return found
+
+    def _search_near(self, fold: str) -> set[str]:
         keys = {fold} if fold in self._postings else set()
         variant = VARIANT_OF.get(fold)
         if variant in self._postings:
