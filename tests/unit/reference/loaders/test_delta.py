@@ -68,7 +68,9 @@ def _published(topic: dict[str, AnyRecord], file: Path) -> set[str]:
         pytest.param(_real, marks=pytest.mark.skipif(not LISTS.is_dir(), reason="../shared/data/lists is not here")),
     ],
 )
-def test_a_changed_copy_publishes_exactly_what_was_changed(tmp_path: Path, source: Callable[[], tuple[Rows, Rows]]) -> None:
+def test_a_changed_copy_publishes_exactly_what_was_changed(
+    tmp_path: Path, source: Callable[[], tuple[Rows, Rows]]
+) -> None:
     main, alt = source()
     store, topic = Snapshots(tmp_path / "lists"), dict[str, AnyRecord]()
     _load(store, [_write(tmp_path, "sdn.csv", main), _write(tmp_path, "alt.csv", alt)], 20_000)
