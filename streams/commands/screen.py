@@ -107,5 +107,5 @@ def _show(desk: Desk, query: Query, as_json: bool) -> None:
             click.echo(printable(line))
         return
     asked = {k: v for k, v in msgspec.to_builtins(query).items() if v and k != "name"}
-    more = {"as_of": iso_day(desk.day), "records_version": desk.law.version, "doubts": list(query.doubts)}
+    more = {"as_of": iso_day(desk.day), "records_version": desk.version, "doubts": list(query.doubts)}
     json_line({"query": query.name, **asked, **answer_json(answer), **more})

@@ -16,7 +16,7 @@ from streams.errors import ReferenceUnavailable
 from streams.model.moments import iso_day, iso_time
 from streams.model.reference import AnyRecord, ListedParty, Ownership
 from streams.reference.connection import connect
-from streams.reference.store import RedisStore, VersionGone
+from streams.reference.store import RedisStore, VersionGone, digest_of
 from streams.rules.clearances import Cleared, Sieve, told
 from streams.rules.law import Law
 from streams.rules.naming import Described
@@ -118,6 +118,8 @@ class Desk:
     def __init__(self, records: Iterable[AnyRecord], day: int, limit: int) -> None:
         self.law = Law(records)
         self.day, self.limit = day, limit
+        self.version = digest_of(self.law.records.values())
+        """Digest of the records, as in `reference status` and in the record of screenings."""
         self.lists: dict[str, int] = {}
         """When each list was fetched (ms UTC), by name."""
         for state in self.law.list_states:

@@ -70,7 +70,7 @@ def text_lines(query: Query, answer: Answer, desk: Desk) -> Iterator[str]:
     lists = sorted({r.list for r in parties})
     yield f"Screened:  {_asked(query)}"
     yield f"Against:   {len(parties):,} entries of {len(lists)} lists as of {iso_day(desk.day)} (Brussels)"
-    yield f"Records:   version {desk.law.version}"
+    yield f"Records:   version {desk.version}"
     yield f"Result:    {_conclusion(answer)}"
     for doubt in query.doubts:
         yield f"Not used:  {doubt} fails its check digit"

@@ -55,7 +55,7 @@ def test_a_match_says_which_entry_of_which_list_and_list_version_it_is_and_why(l
     assert (match["id"], match["name"], match["list"]) == ("X1", "TOO Zerde Agro Bau", "TEST")
     assert match["list_version"] == "2026-02-03T04:05:06Z"
     assert match["score"] >= match["threshold"] > 0 and "Zerde" in match["because"]
-    assert len(answer["records_version"]) == 24
+    assert len(answer["records_version"]) == 32
 
 
 def test_the_text_shows_result_list_version_and_reason(lists: str) -> None:
