@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -19,7 +18,7 @@ from streams.model.reference import AnyRecord, ListState
 from streams.reference.bundled import bundled_records, load_records, merge_records
 from streams.reference.connection import connect
 from streams.reference.store import RedisStore, VersionGone
-from streams.reference.topics import Changes, compare, publish, read_topics, shrinking
+from streams.reference.topics import compare, counts, publish, read_topics, shrinking
 
 DAY_MS = 86_400_000
 
@@ -59,32 +58,15 @@ def _read(files: tuple[str, ...], bundled: bool) -> tuple[list[AnyRecord], int]:
     return merge_records(*sets), refused
 
 
-def _ends(before: AnyRecord, after: AnyRecord) -> bool:
-    """Whether a record differs only by the end that it now has."""
-    return before.applies_until is None and before == msgspec.structs.replace(after, applies_until=None)
-
-
-def _counts(present: Mapping[str, AnyRecord], changes: Changes) -> dict[str, int]:
-    """How many records of each sort a publication writes; the states of lists, which change by their date, apart."""
-    added = [r for r in changes.added if not isinstance(r, ListState)]
-    changed = [r for r in changes.changed if not isinstance(r, ListState)]
-    ended = sum(_ends(present[r.record_key], r) for r in changed)
-    states = len(changes.added) + len(changes.changed) - len(added) - len(changed)
-    return {
-        "added": len(added), "changed": len(changed) - ended, "ended": len(changes.ended) + ended,
-        "same": changes.same, "lists": states,
-    }  # fmt: skip
-
-
-def _report(counts: dict[str, int], refused: int, written: bool, as_json: bool) -> None:
-    counts = {**counts, "refused": refused, "written": written}
+def _report(found: dict[str, int], refused: int, written: bool, as_json: bool) -> None:
+    told = {**found, "refused": refused, "written": written}
     if as_json:
-        click.echo(msgspec.json.encode(counts).decode())
+        click.echo(msgspec.json.encode(told).decode())
         return
     verb = "published" if written else "would publish"
     click.echo(
-        f"{verb}: {counts['added']} added, {counts['changed']} changed, {counts['ended']} ended; "
-        f"{counts['same']} were there already, {counts['lists']} states of lists, {refused} lines refused"
+        f"{verb}: {told['added']} added, {told['changed']} changed, {told['ended']} ended; "
+        f"{told['same']} were there already, {told['lists']} states of lists, {refused} lines refused"
     )
 
 
@@ -121,7 +103,7 @@ def publish_command(
         raise ReferenceUnavailable(f"refused, lists shrink by more than 10 %: {'; '.join(shrunk)}; --force to do it")
     if not dry_run:
         publish(config, changes.all, prefix=prefix)
-    _report(_counts(present, changes), refused, not dry_run, as_json)
+    _report(counts(present, changes), refused, not dry_run, as_json)
     if refused:
         sys.exit(3)
 

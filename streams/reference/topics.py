@@ -170,6 +170,26 @@ def compare(present: Mapping[str, AnyRecord], wanted: Iterable[AnyRecord], ended
     return Changes(added, changed, tuple(ended), len(by_key) - len(added) - len(changed))
 
 
+def _ends(before: AnyRecord, after: AnyRecord) -> bool:
+    """Whether a record differs only by the end that it now has."""
+    return before.applies_until is None and before == msgspec.structs.replace(after, applies_until=None)
+
+
+def counts(present: Mapping[str, AnyRecord], changes: Changes) -> dict[str, int]:
+    """How many records of each sort a publication writes; the states of lists, which change by their date, apart.
+
+    What ended in the file itself, and differs in nothing else, counts as ended.
+    """
+    added = [r for r in changes.added if not isinstance(r, ListState)]
+    changed = [r for r in changes.changed if not isinstance(r, ListState)]
+    ended = sum(_ends(present[r.record_key], r) for r in changed)
+    states = len(changes.added) + len(changes.changed) - len(added) - len(changed)
+    return {
+        "added": len(added), "changed": len(changed) - ended, "ended": len(changes.ended) + ended,
+        "same": changes.same, "lists": states,
+    }  # fmt: skip
+
+
 def shrinking(present: Mapping[str, AnyRecord], changes: Changes, limit_pct: float = 10.0) -> list[str]:
     """The lists of which more than ``limit_pct`` per cent would end: most likely a cut file."""
     ending: dict[str, int] = {}

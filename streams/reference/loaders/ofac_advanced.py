@@ -48,7 +48,7 @@ class _Tables:
         elif tag == "IDRegDocument":
             kind = self.values["IDRegDocType"].get(element.get("IDRegDocTypeID", ""), "")
             issued = element.find("IssuedBy")
-            by = element.get("IssuedBy-CountryID") or (issued.get("CountryID", "") if issued is not None else "")
+            by = element.get("IssuedBy-CountryID", "") if issued is None else issued.get("CountryID", "")
             country = self.values["Country"].get(by, "")
             number = _joined(element, "IDRegistrationNo")
             self.documents.setdefault(element.get("IdentityID", ""), []).append((kind, number, country))

@@ -50,8 +50,8 @@ def _draft(entry: Element, about: About) -> Draft:
     for document in entry.iterfind("INDIVIDUAL_DOCUMENT"):
         number = text_of(document, "NUMBER")
         words = f"{text_of(document, 'TYPE_OF_DOCUMENT')} {text_of(document, 'TYPE_OF_DOCUMENT2')}"
-        country = text_of(document, "ISSUING_COUNTRY") or text_of(document, "COUNTRY_OF_ISSUE")
-        draft.identifier(number_kind(words, number, country_of(country)), number)
+        issuer = text_of(document, "ISSUING_COUNTRY") or text_of(document, "COUNTRY_OF_ISSUE")
+        draft.identifier(number_kind(words, number, country_of(issuer)), number)
     return draft
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from streams.model.moments import parse_day
 from streams.model.reference import AnyRecord, GoodsEntry, ListedParty, ListState, Waiver
-from streams.reference.topics import compare, shrinking
+from streams.reference.topics import compare, counts, shrinking
 
 DAY = parse_day("2026-11-24")
 
@@ -53,3 +53,17 @@ def test_a_list_that_shrinks_by_more_than_a_tenth_is_named() -> None:
     assert shrinking(present, compare(present, [party(n) for n in range(17)], DAY)) == [
         "EU-FSF: 3 of 20 records would end"
     ]
+
+
+def test_what_a_publication_writes_is_counted_by_what_it_does_and_the_states_of_lists_apart() -> None:
+    present = by_key(party(1), party(2), party(3), ListState(id="EU-FSF", list="EU-FSF", records=3))
+    renamed = msgspec.structs.replace(party(2, applies_until=DAY), note="new")
+    wanted = [
+        party(1, applies_until=DAY),
+        renamed,
+        party(3),
+        party(4),
+        ListState(id="EU-FSF", list="EU-FSF", records=2),
+    ]
+    found = counts(present, compare(present, wanted))
+    assert found == {"added": 1, "changed": 1, "ended": 1, "same": 1, "lists": 1}

@@ -83,7 +83,7 @@ def test_an_entry_whose_row_is_refused_stays_in_force(tmp_path: Path) -> None:
 
 def test_nothing_ends_while_it_cannot_be_told_whose_row_is_refused(tmp_path: Path) -> None:
     _load(tmp_path, _parties(range(20)))
-    broken = [*_parties(range(2, 20)), Refused("f", "line 1", "broken")]
+    broken: list[Loaded] = [*_parties(range(2, 20)), Refused("f", "line 1", "broken")]
     load = _load(tmp_path, broken, day=20_001)
     assert (load.ended, load.kept) == (0, 2)
     assert _load(tmp_path, broken, day=20_002, force=True).ended == 2
