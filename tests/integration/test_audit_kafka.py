@@ -4,64 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
-import threading
 from functools import partial
 from typing import Any
 
-import msgspec
 import pytest
 
 from streams.kafka.codec import decode_screening
 from streams.kafka.topics import SCREENINGS
-from streams.metrics import Metrics
 from streams.model.reference import ListedName, ListedParty
 from streams.model.screening import Screening
-from streams.processors.monitor import Monitor
 from streams.reference.bundled import bundled_records
 from streams.reference.source import FixedSource
-from streams.settings import load_settings
 from tests.integration.operating import Installation, until
+from tests.integration.watching import Running, booked, ingest
 from tests.servers.kafka import KafkaServer
 
 pytestmark = pytest.mark.kafka
 LISTED = ListedParty(
     id="X1", list="TEST", names=(ListedName("TOO Zerde Agro Bau"),), countries=("KZ",), measures=("FREEZE",)
 )
-
-
-def booked(number: int, *names: str) -> str:
-    event = {
-        "event_id": f"e{number}", "source": "t", "type": "BOOKED", "consignment_id": f"C-{number}",
-        "occurred_at": "2026-07-06T10:00:00Z", "recorded_at": "2026-07-06T10:00:00Z", "goods": [{"hs": "080810"}],
-        "parties": [{"role": "BUYER", "name": name, "country": "KZ"} for name in names],
-    }  # fmt: skip
-    return msgspec.json.encode(event).decode() + "\n"
-
-
-class Running:
-    """A monitor in a thread of this process."""
-
-    def __init__(self, here: Installation, server: KafkaServer, source: FixedSource, **options: Any) -> None:
-        values = {
-            "kafka.bootstrap": server.bootstrap, "kafka.topic_prefix": here.prefix, "monitor.group": f"{here.prefix}m",
-            "monitor.clock": "event", **options,
-        }  # fmt: skip
-        self._stop = threading.Event()
-        monitor = Monitor(load_settings({}, None, values), source, Metrics("test"), self._stop)
-        self._thread = threading.Thread(target=monitor.run, daemon=True)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join(60)
-        assert not self._thread.is_alive()
-
-
-def ingest(here: Installation, *lines: str) -> None:
-    done = here.run("ingest", "canonical", "-", input="".join(lines).encode())
-    assert done.exit_code == 0, done.output
 
 
 def judged(here: Installation, consignment: str) -> bool:
