@@ -187,8 +187,10 @@ EDITS: tuple[Edit, ...] = (_add, _remove, _rename, _number, _date, _measure, _ho
 
 
 def answer(law: Law, party: Described) -> int:
-    """A hash of all that a law says of a party: the hits, and the answers on `DAYS`."""
+    """A hash of all that a law says of a party: the hits, and the answers on `DAYS`; 0 where no record resembles it."""
     hits = law.screener.screen(party.name, party.country, party.birth_date, dict(party.identifiers) or None)
+    if not hits:
+        return 0
     dossier = dossier_of(law, party)
     told = tuple(dossier.at(day) for day in DAYS)
     return hash((tuple((h.record.record_key, h.score, h.because, h.certain) for h in hits), told))
@@ -214,7 +216,9 @@ def run_delta(plan: DeltaPlan) -> dict[str, object]:
         edit(invention, held, parties)
         after = Law(held.values())
         change = _compare(edit.__name__.strip("_"), law, after, known, parties, answers)
-        tell(f"  {change.kind}: {change.reached} reached, {change.differ} differ, {change.delta_s:.3f} s")
+        tell(
+            f"  {change.kind}: {change.reached} reached, {change.differ} differ, {len(change.missed)} missed, {change.delta_s:.3f} s"
+        )
         done.append(change)
         law = after
     return report_of(plan, done, index_s)
