@@ -7,7 +7,7 @@ from typing import Protocol
 
 from streams.feed.compare import differences
 from streams.feed.traffic import Consignment
-from streams.model.decision import Decision
+from streams.model.decision import PRECEDENCE, Decision
 from streams.model.events import Event
 from streams.model.intake import event_from_json
 
@@ -28,7 +28,8 @@ def disagreements(judge: Decides, consignments: Iterable[Consignment]) -> list[s
     lines = []
     for consignment in consignments:
         decision = decision_on(judge, consignment)
-        findings = {f.rule: str(f.verdict) for f in decision.findings}
+        worst_last = sorted(decision.findings, key=lambda f: PRECEDENCE[f.verdict])
+        findings = {f.rule: str(f.verdict) for f in worst_last}
         wrong = differences(consignment.expected, str(decision.verdict), decision.weight, findings)
         if wrong:
             lines.append(f"{consignment.story.id} {consignment.scenario.name}: {'; '.join(wrong)}")
