@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from streams.errors import ListRefused
@@ -20,9 +21,11 @@ from streams.reference.loaders.words import country_of, number_kind
 _WIDTHS = {12: "main", 5: "alt", 6: "add"}
 _SCHEMAS: dict[str, Schema] = {"individual": "Person", "vessel": "Vessel", "aircraft": "Aircraft"}
 _WEAK = re.compile(r"\b[afn]\.k\.a\. '([^']+)'")
-_NUMBER = re.compile(
-    r"^(?:alt\. )?(?P<words>[A-Za-z][A-Za-z0-9 .'\-/]*?)[ #]+(?P<value>[A-Z]{0,8}[-/]?\d[\w\-/. ]*?)(?: \((?P<country>[^)]*)\).*)?$"
-)
+_WORDS = re.compile(r"(?:alt\. )?([A-Za-z][A-Za-z0-9 .'\-/]*)")
+_STARTS = re.compile(r"[ #](?=[A-Z]{0,8}[-/]?\d)")
+_VALUE = re.compile(r"([\w\-/. ]+?)(?: \(([^)]*)\).*)?")
+_MAX_REMARK = 600
+_MAX_STARTS = 12
 _PERSON = re.compile(r"[^a-zà-ÿ,]+, [^,]*[a-zà-ÿ][^,]*")
 
 Group = dict[str, list[Row]]
@@ -59,11 +62,20 @@ def _remark(draft: Draft, part: str) -> None:
             return
     for name in _WEAK.findall(part):
         draft.name(name, weak=True)
-    found = _NUMBER.match(part)
-    if found and not part.startswith(("POB", "Linked To", "Gender")):
-        kind = number_kind(found["words"], found["value"], country_of(found["country"] or ""))
-        if kind != "other":
-            draft.identifier(kind, found["value"].strip(" ."))
+    if len(part) <= _MAX_REMARK and not part.startswith(("POB", "Linked To", "Gender")):
+        _number(draft, part)
+
+
+def _number(draft: Draft, part: str) -> None:
+    """A number with its words before it and its country behind: `Tax ID No. 7799999997 (Russia)`."""
+    for start in islice(_STARTS.finditer(part), _MAX_STARTS):
+        words = _WORDS.fullmatch(part[: start.start()].rstrip(" #"))
+        value = _VALUE.fullmatch(part, start.end())
+        if words and value:
+            kind = number_kind(words[1], value[1], country_of(value[2] or ""))
+            if kind != "other":
+                draft.identifier(kind, value[1].strip(" ."))
+            return
 
 
 def _draft(fields: list[str], about: About) -> Draft:

@@ -58,7 +58,7 @@ def test_a_list_that_shrinks_by_more_than_a_tenth_is_named() -> None:
 def test_what_a_publication_writes_is_counted_by_what_it_does_and_the_states_of_lists_apart() -> None:
     present = by_key(party(1), party(2), party(3), ListState(id="EU-FSF", list="EU-FSF", records=3))
     renamed = msgspec.structs.replace(party(2, applies_until=DAY), note="new")
-    wanted = [
+    wanted: list[AnyRecord] = [
         party(1, applies_until=DAY),
         renamed,
         party(3),

@@ -103,3 +103,12 @@ def test_mutated_xml_of_ofac_is_read_or_refused(name: str, changes: list[tuple[i
         file = Path(directory) / name
         file.write_bytes(_mutated((FIXTURES / name).read_bytes(), changes))
         assert _ids("ofac", [file]) is not None
+
+
+@pytest.mark.parametrize("remark", ["Passport A1-" * 300, "1 " * 2000, "Tax ID No. 1" + " " * 3000 + "(", "#1" * 2000])
+def test_long_remarks_of_numbers_are_passed_over(tmp_path: Path, remark: str) -> None:
+    file = tmp_path / "sdn.csv"
+    file.write_text('1,"OBRAZETS","individual","TEST",' + "-0- ," * 7 + f'"{remark}; Passport X1234567 (Russia)."\n')
+    records, refused = loaded("ofac", [file])
+    assert refused == []
+    assert getattr(records["1"], "identifiers", None) == {"passport": "X1234567"}
