@@ -124,7 +124,7 @@ def command(
     record = Clearance(
         id=f"clearance-{ident}", party=key, entry=hit.record.record_key, entry_hash=material_hash(hit.record),
         cleared_by=cleared_by, reason=reason, consignment_id=consignment, despite_identifiers=despite_identifiers,
-        applies_from=since, applies_until=until, recorded_at=now,
+        applies_from=since, applies_until=until, recorded_at=now, source=f"finding of {cleared_by}", confidence="B",
     )  # fmt: skip
     click.echo(msgspec.json.encode(record_to_json(record)).decode())
     click.echo(printable(f"clears {key} of {hit.record.record_key}: {hit.because}"), err=True)

@@ -62,7 +62,7 @@ def _tell(found: dict[tuple[str, str], Finding], rule: ListRule, suspect: Suspec
             subject=suspect.key,
             verdict="CLEAR",
             legal_basis=rule.legal_basis,
-            because=f"{suspect.party.role} {suspect.party.name or 'not named'}: {condition.because}.",
+            because=f"{suspect.party.role}: {condition.because}.",
             conditions=(condition,),
             records=records,
         )

@@ -49,14 +49,17 @@ def test_a_clearance_made_from_a_consignment_withdraws_its_alert_and_no_other(
     kafka: KafkaServer, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     here = Installation(kafka)
-    source = FixedSource([*bundled_records(), LISTED])
-    with Running(here, kafka, source):
+    with Running(here, kafka, FixedSource([*bundled_records(), LISTED])):
         ingest(here, booked(1, NAME), booked(2, NAME + " Trade"), booked(3, NAME))
         until(lambda: len(alerts(here)) == 3, "three alerts")
     of = ("--of", "C-1/BUYER", "--bootstrap", kafka.bootstrap, "--consignment", "C-1")
     record = clearance(here, tmp_path_factory, *of)
-    with Running(here, kafka, FixedSource([*bundled_records(), LISTED, record])):
-        until(lambda: len(alerts(here)) == 4, "one withdrawn")
+    source = FixedSource([*bundled_records(), LISTED])
+    with Running(here, kafka, source):
+        ingest(here, booked(4, NAME))
+        until(lambda: len(alerts(here)) == 4, "the monitor at work again")
+        source.put([*bundled_records(), LISTED, record])
+        until(lambda: len(alerts(here)) == 5, "one withdrawn while it runs")
     last = next(alert for alert in alerts(here) if alert.version == 2)
     assert (last.consignment_id, last.status, last.verdict) == ("C-1", "WITHDRAWN", "CLEAR")
     assert "cleared for this consignment by A. Officer until 2030-01-01 because: other seat" in last.because
