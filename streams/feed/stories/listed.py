@@ -163,7 +163,7 @@ def ship_before_listing(s: Story) -> None:
     _sea(s, _named(s, vessel_imo=_SHIP))
 
 
-@story(share=1.5, first="2025-06-25", last="2025-07-08")
+@story(share=4, first="2025-06-20", last="2025-07-10")
 def ship_listed_at_sea(s: Story) -> None:
     """The ship is listed while at sea, or just after it was unloaded."""
     run = Coal(s, port="GEPTI", unload="ROCND", owner=None, route=False)
