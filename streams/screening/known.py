@@ -4,13 +4,13 @@ When a list changes, its few changed names are looked up among the many known pa
 index only tells who *may* resemble a name: it shares a word with it, or a number, as the matching engine sees words.
 Whoever is found is then screened by the engine itself, so that the answer is that of screening everybody.
 
-A known party takes about 400 bytes: parties are kept encoded, and what leads to them as pairs of numbers.
+A known party takes about 450 bytes: parties are kept encoded, and what leads to them as pairs of numbers.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -51,7 +51,8 @@ class KnownParties:
         self._words: dict[str, int] = {}
         self._words_by_key = Pairs()
         self._by_word = Pairs()
-        self._by_identifier = Pairs()
+        self._by_key = Pairs()
+        """By identifier, and by words that are their own only key: to number these would cost more than their pairs."""
 
     def __len__(self) -> int:
         return len(self._encoded)
@@ -64,10 +65,10 @@ class KnownParties:
             number = self._numbers[encoded] = len(self._encoded)
             self._encoded.append(encoded)
             for word in query_words(party.name) if party.name else ():
-                self._by_word.add(self._word(word), number)
+                self._add_word(word, number)
             for kind, value in party.identifiers:
                 if value:
-                    self._by_identifier.add(_hash_of((kind, normal(kind, value))), number)
+                    self._by_key.add(_hash_of((kind, normal(kind, value))), number)
         return number
 
     def party(self, number: int) -> Asked:
@@ -86,7 +87,7 @@ class KnownParties:
         if not rows or not self._encoded:
             return set()
         identifiers = {pair for row in rows for pair in _identifiers_of(row)}
-        found = {number for pair in identifiers for number in self._by_identifier.get(_hash_of(pair))}
+        found = {number for pair in identifiers for number in self._by_key.get(_hash_of(pair))}
         screener = Screener(rows, floor)
         for count, number in enumerate(self._sharing(rows)):
             if number not in found:
@@ -103,7 +104,7 @@ class KnownParties:
         if sum(map(_names_in, rows)) * _PER_NAME > len(self._encoded):
             return range(len(self._encoded))
         parties_of = cache(self._parties_near)
-        one_less = frozenset(self._by_word.get(self._words[ONE_LESS])) if ONE_LESS in self._words else frozenset()
+        one_less = frozenset(self._by_key.get(_hash_of(ONE_LESS)))
         found: set[int] = set()
         for wanted in (wanted for row in rows for wanted in entry_words(row)):
             groups = [frozenset[int]().union(*map(parties_of, group)) for group in wanted.groups]
@@ -116,25 +117,24 @@ class KnownParties:
                     found.add(party)
         return found
 
-    def _parties_near(self, word: str) -> frozenset[int]:
-        """The parties of which a word shares a key with a word."""
-        return frozenset(party for near in set(self._near(word)) for party in self._by_word.get(near))
-
-    def _word(self, word: str) -> int:
+    def _add_word(self, word: str, party: int) -> None:
+        keys = keys_of(word)
+        if len(keys) == 1:
+            self._by_key.add(_hash_of(keys[0]), party)
+            return
         number = self._words.get(word)
         if number is None:
             number = self._words[word] = len(self._words)
-            for key in keys_of(word):
-                if key != word:
-                    self._words_by_key.add(_hash_of(key), number)
-        return number
+            for key in keys:
+                self._words_by_key.add(_hash_of(key), number)
+        self._by_word.add(number, party)
 
-    def _near(self, word: str) -> Iterator[int]:
-        """Words that share a key with a word, and a few that do not (equal hashes)."""
-        for key in keys_of(word):
-            if key in self._words:
-                yield self._words[key]
-            yield from self._words_by_key.get(_hash_of(key))
+    def _parties_near(self, word: str) -> frozenset[int]:
+        """The parties with a word that shares a key with this one, and a few without (equal hashes)."""
+        hashes = {_hash_of(key) for key in keys_of(word)}
+        near = {number for key in hashes for number in self._words_by_key.get(key)}
+        found = {party for key in hashes for party in self._by_key.get(key)}
+        return frozenset(found.union(*map(self._by_word.get, near)))
 
 
 def _hash_of(key: object) -> int:
