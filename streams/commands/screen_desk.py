@@ -174,7 +174,9 @@ class Desk:
         if isinstance(record, Ownership):
             because += "; " + self._holding(record, owned)
             reached = reached and owned is not None and owned.state == "listed"
-        clears: dict[str, Any] = {} if cleared is None else {"cleared" if cleared.lapsed is None else "lapsed": told(cleared)}
+        clears: dict[str, Any] = (
+            {} if cleared is None else {"cleared" if cleared.lapsed is None else "lapsed": told(cleared)}
+        )
         reached = reached and "cleared" not in clears
         if not in_force:
             because += f"; not in force on {iso_day(self.day)}: {applies(record)}"
