@@ -24,6 +24,7 @@ class PartyIndex:
     def __init__(self) -> None:
         self.known = KnownParties()
         self._mentions: dict[int, Mentions] = {}
+        self._memo: dict[bytes, tuple[int, ...]] = {}
 
     def read_on(self, stores: Mapping[int, PartitionStore], seconds: float) -> bool:
         """Read states for about so many seconds; whether some are left."""
@@ -57,7 +58,7 @@ class PartyIndex:
         """The mentions of a store; begun anew when most of what they hold was said again since."""
         found = self._mentions.get(store.partition)
         if found is None or len(found) > 2 * len(store.states) + _SPARE:
-            found = self._mentions[store.partition] = Mentions(self.known)
+            found = self._mentions[store.partition] = Mentions(self.known, self._memo)
             store.unread.update(store.states)
         return found
 

@@ -18,7 +18,7 @@ from streams.rules.state import ReferenceEntry, TimerEntry, encoded_log
 from streams.screening.known import Asked, KnownParties
 from streams.screening.pairs import Pairs
 
-_KEPT = 10_000
+_KEPT = 20_000
 
 
 class _Ship(Struct, array_like=True, frozen=True, gc=False):
@@ -70,15 +70,18 @@ def _asked_about_ship(imo: str | None, name: str | None) -> Asked:
 
 
 class Mentions:
-    """The consignments of a partition by the parties that they name. Not thread-safe."""
+    """The consignments of a partition by the parties that they name. Not thread-safe.
+
+    ``memo`` keeps the numbers of encoded parties; several partitions over the same ``known`` share one.
+    """
 
     __slots__ = ("_idents", "_known", "_memo", "_pairs")
 
-    def __init__(self, known: KnownParties) -> None:
+    def __init__(self, known: KnownParties, memo: dict[bytes, tuple[int, ...]] | None = None) -> None:
         self._known = known
         self._idents: list[str] = []
         self._pairs = Pairs()
-        self._memo: dict[bytes, tuple[int, ...]] = {}
+        self._memo = memo if memo is not None else {}
 
     def __len__(self) -> int:
         return len(self._idents)
