@@ -17,7 +17,14 @@ from streams.setting_defs import reference_page as configuration_page
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 WITHOUT_SERVER = ("decide", "explain", "generate", "screen", "compare")
-PLACEHOLDERS = ("events.ndjson", "lists/eu-fsf.ndjson", "feed/events.ndjson", "config.toml", "queries.ndjson", "pairs.ndjson")
+PLACEHOLDERS = (
+    "events.ndjson",
+    "lists/eu-fsf.ndjson",
+    "feed/events.ndjson",
+    "config.toml",
+    "queries.ndjson",
+    "pairs.ndjson",
+)
 
 
 def commands_in(text: str) -> list[list[str]]:
