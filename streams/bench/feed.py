@@ -8,6 +8,7 @@ a control code, transits that run over their limit), a few duplicates and late e
 from __future__ import annotations
 
 import random
+from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -129,6 +130,33 @@ def journey(n: int, rng: random.Random, length: int) -> list[Event]:
     return events[:length]
 
 
+def _disturb(events: list[Event], rng: random.Random) -> None:
+    """One of a hundred journeys has a duplicate, one of a hundred a late event."""
+    if len(events) > 2 and rng.random() < 0.02:
+        spot = rng.randrange(1, len(events) - 1)
+        events[spot] = events[spot - 1] if rng.random() < 0.5 else events[spot]
+        events[spot], events[spot + 1] = events[spot + 1], events[spot]
+
+
+def steady_journeys(consignments: int, length: int, seed: int = 1, apart: int = 200) -> Iterator[Event]:
+    """Journeys of ``length`` events that begin one after the other: at any time as many are at their start as at their end.
+
+    An event of a journey comes when ``apart`` further journeys have begun since its last.
+    """
+    rng = random.Random(seed)
+    under_way: deque[list[Event]] = deque(maxlen=apart * (length - 1) + 1)
+    for n in range(consignments + apart * (length - 1)):
+        each: list[Event] = []
+        if n < consignments:
+            each = journey(n, rng, length)
+            _disturb(each, rng)
+        under_way.append(each)
+        for step in range(length):
+            at = len(under_way) - 1 - step * apart
+            if at >= 0 and under_way[at]:
+                yield under_way[at][step]
+
+
 def journeys(consignments: int, events: int, seed: int = 1, window: int = WINDOW) -> Iterator[Event]:
     """``events`` events of ``consignments`` journeys, ``window`` of them under way at a time; 1 % duplicates, 1 % late, seeded."""
     rng = random.Random(seed)
@@ -139,10 +167,7 @@ def journeys(consignments: int, events: int, seed: int = 1, window: int = WINDOW
             journey(n, rng, base + (1 if n < more else 0)) for n in range(first, min(first + window, consignments))
         ]
         for each in block:
-            if len(each) > 2 and rng.random() < 0.02:
-                spot = rng.randrange(1, len(each) - 1)
-                each[spot] = each[spot - 1] if rng.random() < 0.5 else each[spot]
-                each[spot], each[spot + 1] = each[spot + 1], each[spot]
+            _disturb(each, rng)
         for step in range(base + 1):
             for each in block:
                 if step < len(each) and left:

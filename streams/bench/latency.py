@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
 from msgspec import Struct
 
-from streams.bench.feed import TOPICS, journeys, records
+from streams.bench.feed import TOPICS, records, steady_journeys
 from streams.bench.process import BenchFailed, Process
 from streams.bench.site import (
     PARTITIONS,
@@ -35,6 +35,8 @@ from streams.settings import KafkaSettings
 
 TARGET_P99_MS = 200.0
 _SLACK_S = 10.0
+_EACH = 4
+"""Events of a journey."""
 
 
 class LatencyPlan(Struct, frozen=True, kw_only=True):
@@ -84,11 +86,12 @@ def run_latency(kafka: KafkaSettings, plan: LatencyPlan) -> dict[str, object]:
         tell("measuring the maximum")
         top = maximum(kafka, plan)
     rate = plan.rate or (top or 0.0) / 2
-    count = max(1, round(rate * plan.seconds))
+    consignments = max(1, round(rate * plan.seconds / _EACH))
     feed = [
         Timed(e.uid, TOPICS[topic_kind(e)], e.consignment_id.encode(), encode_event(e))
-        for e in journeys(max(1, count // 4), count, seed=7, window=200)
+        for e in steady_journeys(consignments, _EACH, seed=7)
     ]
+    count = len(feed)
     tell(f"{count} events at {rate:.0f} a second")
     with (
         sites(kafka) as (site,),

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from streams.bench import host_limit, restore
-from streams.bench.feed import journeys, records
+from streams.bench.feed import journeys, records, steady_journeys
 from streams.bench.hosted import Hosted
 from streams.bench.latency import latencies_ms
 from streams.bench.prefill import open_states
@@ -49,6 +49,15 @@ def test_the_same_seed_gives_the_same_feed() -> None:
 
 def test_the_feed_has_as_many_events_as_asked_for() -> None:
     assert sum(1 for _ in journeys(30, 157, window=7)) == 157
+
+
+def test_steady_journeys_begin_one_after_the_other_and_hold_all_their_events() -> None:
+    events = list(steady_journeys(40, 4, apart=5))
+    assert len(events) == 160
+    kinds = [e.consignment_id for e in events[60:80]]
+    assert len(set(kinds)) == 20, "at any time each event is of another journey"
+    for ident in {e.consignment_id for e in events}:
+        assert sum(e.consignment_id == ident for e in events) == 4
 
 
 def test_latency_counts_alerts_of_events_sent_after_the_warm_up() -> None:
