@@ -46,10 +46,10 @@ class LatencyPlan(Struct, frozen=True, kw_only=True):
     party for the first time.
     """
 
-    seconds: float = 40.0
+    seconds: float = 60.0
     rate: float | None = None
     events: int = 100_000
-    warm_up_s: float = 10.0
+    warm_up_s: float = 20.0
     timeout_s: float = 300.0
 
 

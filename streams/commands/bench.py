@@ -119,7 +119,7 @@ def throughput(
 @command.command("latency")
 @common_options
 @click.option(
-    "--seconds", type=click.FloatRange(5, 600), default=40.0, show_default=True, help="How long events are sent."
+    "--seconds", type=click.FloatRange(5, 600), default=60.0, show_default=True, help="How long events are sent."
 )
 @click.option(
     "--rate", type=click.FloatRange(1), help="Events per second (default: half of a maximum measured before)."
