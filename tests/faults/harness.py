@@ -129,31 +129,23 @@ def read_dead(site: Site) -> list[Any]:
 
 
 def backlog(site: Site) -> int:
-    """Events of both topics that the group has not committed."""
+    """Events of both topics that the group has not committed. Raises KafkaException while nobody can tell.
+
+    That is so while the coordinator is not there, and while a transaction that holds offsets is open. Each look has a client of
+    its own, so that no client's idea of a broker that was killed stays.
+    """
     consumer = Consumer({"bootstrap.servers": site.bootstrap, "group.id": site.group, "enable.auto.commit": False})
     try:
         left = 0
         for topic in (SHIPMENTS, CUSTOMS):
             known = consumer.list_topics(site.topic(topic), timeout=20).topics[site.topic(topic)].partitions
             partitions = [TopicPartition(site.topic(topic), p) for p in known]
-            for tp in _committed(consumer, partitions):
+            for tp in consumer.committed(partitions, timeout=20):
                 low, high = consumer.get_watermark_offsets(tp, timeout=20)
                 left += high - (tp.offset if tp.offset >= 0 else low)
         return left
     finally:
         consumer.close()
-
-
-def _committed(consumer: Consumer, partitions: list[TopicPartition], timeout_s: float = 90.0) -> list[TopicPartition]:
-    """Committed offsets; asked again while the coordinator is not there."""
-    deadline = time.monotonic() + timeout_s
-    while True:
-        try:
-            return consumer.committed(partitions, timeout=30)
-        except KafkaException:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.3)
 
 
 def environment(**settings: object) -> dict[str, str]:
@@ -282,13 +274,24 @@ def wait_until(holds: Callable[[], bool], timeout_s: float, what: str, pause_s: 
 def drain(site: Site, workers: Iterable[Worker], timeout_s: float = 300.0) -> None:
     """Wait until the workers have committed every event."""
     held = list(workers)
+    untold: list[str] = []
 
     def done() -> bool:
         for worker in held:
             assert worker.running, f"monitor {worker.slot} ended:\n{worker.tail()}"
-        return backlog(site) == 0
+        try:
+            return backlog(site) == 0
+        except KafkaException as error:
+            untold.append(f"{time.monotonic() - began:.0f} s: {error}")
+            return False
 
-    wait_until(done, timeout_s, "all events committed", 0.5)
+    began = time.monotonic()
+    try:
+        wait_until(done, timeout_s, "all events committed", 0.5)
+    except AssertionError as error:
+        raise AssertionError(f"{error}; not told: {untold}; " + "\n".join(w.tail() for w in held)) from error
+    if untold:
+        print(f"committed offsets were not told at {untold}")
 
 
 def kill_now_and_then(workers: list[Worker], times: int, rng: random.Random, within_s: tuple[float, float]) -> None:
