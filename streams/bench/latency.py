@@ -37,6 +37,8 @@ TARGET_P99_MS = 200.0
 _SLACK_S = 10.0
 _EACH = 4
 """Events of a journey."""
+_APART = 200
+"""Journeys that begin between two events of one; fewer where the run is short."""
 
 
 class LatencyPlan(Struct, frozen=True, kw_only=True):
@@ -89,7 +91,7 @@ def run_latency(kafka: KafkaSettings, plan: LatencyPlan) -> dict[str, object]:
     consignments = max(1, round(rate * plan.seconds / _EACH))
     feed = [
         Timed(e.uid, TOPICS[topic_kind(e)], e.consignment_id.encode(), encode_event(e))
-        for e in steady_journeys(consignments, _EACH, seed=7)
+        for e in steady_journeys(consignments, _EACH, seed=7, apart=min(_APART, max(1, consignments // 20)))
     ]
     count = len(feed)
     tell(f"{count} events at {rate:.0f} a second")

@@ -303,6 +303,22 @@ def kill_now_and_then(workers: list[Worker], times: int, rng: random.Random, wit
         victim.start()
 
 
+def kill_at_work(site: Site, workers: list[Worker], times: int, rng: random.Random) -> None:
+    """SIGKILL a random worker up to ``times`` times, each time once some events were committed since the last, while any are left."""
+    for _ in range(times):
+        before = backlog(site)
+
+        def moved(before: int = before) -> bool:
+            return backlog(site) < before
+
+        if before:
+            wait_until(moved, 60, "events committed after a start", 0.02)
+            time.sleep(rng.uniform(0.0, 0.2))
+            victim = rng.choice(workers)
+            victim.kill()
+            victim.start()
+
+
 def merge(sent: dict[str, list[Sent]], more: dict[str, list[Sent]]) -> None:
     """Add what was sent later."""
     for ident, events in more.items():

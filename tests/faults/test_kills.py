@@ -14,7 +14,7 @@ from streams.reference.bundled import bundled_records
 from streams.rules.judge import Judge
 from tests.faults import harness
 from tests.faults.checker import differences
-from tests.faults.harness import Site, Worker, drain, kill_now_and_then, new_site
+from tests.faults.harness import Site, Worker, drain, kill_at_work, kill_now_and_then, new_site
 from tests.servers.kafka import KafkaServer
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -59,9 +59,9 @@ def test_the_checker_catches_a_run_that_is_only_at_least_once(kafka: KafkaServer
     for attempt in range(5):
         site = new_site(kafka.bootstrap)
         sent = harness.feed(site, journeys(EVENTS // 6, EVENTS, seed=30 + attempt))
-        workers = two_workers(site, tmp_path, MONITOR_BATCH_EVENTS=200, MONITOR_PROCESSING_GUARANTEE="at_least_once")
+        workers = two_workers(site, tmp_path, MONITOR_BATCH_EVENTS=1000, MONITOR_PROCESSING_GUARANTEE="at_least_once")
         try:
-            kill_now_and_then(workers, KILLS, rng, (1.0, 3.0))
+            kill_at_work(site, workers, KILLS, rng)
             drain(site, workers, 600)
         finally:
             for worker in workers:
