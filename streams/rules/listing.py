@@ -6,6 +6,7 @@ stretch. Listings that follow from ownership are in `streams.rules.ownership`.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
@@ -38,7 +39,7 @@ CLEAR = Screened("clear", "")
 RANK = {"clear": 0, "review": 1, "listed": 2}
 
 
-class ByDay:
+class ByDay(ABC):
     """Answers by Brussels day, from `_judge` of each stretch between two days of change; immutable but for its memo."""
 
     __slots__ = ("_answers", "_breaks")
@@ -77,8 +78,9 @@ class ByDay:
             found = self._answers[index] = self._judge(index)
         return found
 
+    @abstractmethod
     def _judge(self, index: int) -> Screened:
-        raise NotImplementedError
+        """The answer of the stretch of that number."""
 
 
 class Listing(ByDay):

@@ -14,7 +14,7 @@ from msgspec import Raw, Struct
 
 from streams.model.events import Event, Party
 from streams.rules.naming import described
-from streams.rules.state import ReferenceEntry, TimerEntry, encoded_log
+from streams.rules.state import EventHead, ReferenceEntry, TimerEntry, encoded_log
 from streams.screening.known import Asked, KnownParties
 from streams.screening.pairs import Pairs
 
@@ -29,18 +29,9 @@ class _Ship(Struct, array_like=True, frozen=True, gc=False):
     vessel_name: str | None = None
 
 
-class _Naming(Struct, array_like=True, frozen=True, gc=False):
-    """Who an event names: the leading fields of `streams.model.events.Event`, others left encoded."""
+class _Naming(EventHead, array_like=True, frozen=True, gc=False):
+    """Who an event names; what follows stays encoded."""
 
-    event_id: Raw
-    source: Raw
-    type: Raw
-    consignment_id: Raw
-    occurred_at: Raw
-    recorded_at: Raw
-    classifier: Raw
-    replaces: Raw
-    retracts: Raw
     place: Raw
     transport: _Ship | None
     parties: tuple[Raw, ...]

@@ -70,6 +70,20 @@ class EventEntry(Struct, array_like=True, tag=0, gc=False):
     event: Event
 
 
+class EventHead(Struct, array_like=True, frozen=True):
+    """The leading fields of an encoded `streams.model.events.Event`, left encoded: for readers of what comes after them."""
+
+    event_id: msgspec.Raw
+    source: msgspec.Raw
+    type: msgspec.Raw
+    consignment_id: msgspec.Raw
+    occurred_at: msgspec.Raw
+    recorded_at: msgspec.Raw
+    classifier: msgspec.Raw
+    replaces: msgspec.Raw
+    retracts: msgspec.Raw
+
+
 class TimerEntry(Struct, array_like=True, tag=1, gc=False):
     """A timer that fired, with its due time (ms UTC)."""
 

@@ -32,25 +32,27 @@ from streams.rules.law import Law
 from streams.rules.lists import BANKS, LIST_RULES, SHIPS
 from streams.rules.mentions import Mentions
 from streams.rules.reach import parties_reached
-from streams.rules.state import BANK, PORTS, SHIP, Header, ReferenceEntry, TimerEntry, header_of, log_array, unpack
+from streams.rules.state import (
+    BANK,
+    PORTS,
+    SHIP,
+    EventHead,
+    Header,
+    ReferenceEntry,
+    TimerEntry,
+    header_of,
+    log_array,
+    unpack,
+)
 from streams.screening.known import KnownParties
 
 _ASKING = {BANKS.rule: BANK, SHIPS.rule: SHIP}
 """The flag of the consignments for which a rule looks at its lists; other rules do for all."""
 
 
-class _Named(Struct, array_like=True, frozen=True):
-    """What an event names: the leading fields of `streams.model.events.Event`, others left encoded."""
+class _Named(EventHead, array_like=True, frozen=True):
+    """What an event names; what follows stays encoded."""
 
-    event_id: Raw
-    source: Raw
-    type: Raw
-    consignment_id: Raw
-    occurred_at: Raw
-    recorded_at: Raw
-    classifier: Raw
-    replaces: Raw
-    retracts: Raw
     place: Place | None
     transport: Raw
     parties: Raw
