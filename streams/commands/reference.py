@@ -8,16 +8,13 @@ from typing import Any
 
 import click
 import msgspec
-import redis
 
 from streams.commands import reference_clearance, reference_diff, reference_fetch, reference_history, reference_load
-from streams.commands.connect import kafka_config, redis_options, topic_prefix
+from streams.commands.connect import kafka_config, records_in_redis, topic_prefix
 from streams.errors import ReferenceUnavailable
 from streams.model.moments import brussels_day, iso_day, iso_time, parse_day
 from streams.model.reference import AnyRecord, ListState
 from streams.reference.bundled import bundled_records, load_records, merge_records
-from streams.reference.connection import connect
-from streams.reference.store import RedisStore, VersionGone
 from streams.reference.topics import compare, counts, publish, read_topics, shrinking
 
 DAY_MS = 86_400_000
@@ -130,22 +127,6 @@ def _status(records: list[AnyRecord], now: int) -> dict[str, Any]:
     }
 
 
-def _from_redis(url: str | None, now: int) -> dict[str, Any]:
-    options = redis_options(url)
-    client = connect(options)
-    store = RedisStore(client)
-    try:
-        pointer = store.pointer()
-        if pointer is None:
-            raise click.ClickException("Redis holds no reference records; start `transitwatch agents` and publish")
-        found = _status(store.read(pointer), now)
-    except (redis.RedisError, VersionGone) as error:
-        raise click.ClickException(f"{options}: {type(error).__name__}: {error}") from error
-    finally:
-        client.close()
-    return {"version": pointer.version, "digest": pointer.digest, "built_at": iso_time(pointer.built_at), **found}
-
-
 @command.command("status")
 @click.option("--redis", "url", help="Redis URL redis:// or rediss:// (default: from the settings).")
 @click.option("--bootstrap", help="Look at the Kafka topics instead of Redis.")
@@ -163,7 +144,9 @@ def status_command(url: str | None, bootstrap: str | None, as_json: bool) -> Non
         topics = read_topics(kafka_config(bootstrap), prefix=topic_prefix())
         found = {**_status(list(topics.records.values()), now), "unreadable": len(topics.unreadable)}
     else:
-        found = _from_redis(url, now)
+        pointer, records = records_in_redis(url)
+        version = {"version": pointer.version, "digest": pointer.digest, "built_at": iso_time(pointer.built_at)}
+        found = {**version, **_status(records, now)}
     if as_json:
         click.echo(msgspec.json.encode(found).decode())
         return

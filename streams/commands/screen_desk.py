@@ -6,17 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 import click
-import redis
 from msgspec import Struct
 
-from streams.commands.connect import redis_options
+from streams.commands.connect import records_in_redis
 from streams.commands.decide import read_reference
 from streams.commands.screen_query import Query
 from streams.errors import ReferenceUnavailable
 from streams.model.moments import iso_day, iso_time
 from streams.model.reference import AnyRecord, ListedParty, Ownership
-from streams.reference.connection import connect
-from streams.reference.store import RedisStore, VersionGone, digest_of
+from streams.reference.store import digest_of
 from streams.rules.clearances import Cleared, Sieve, told
 from streams.rules.law import Law
 from streams.rules.naming import Described
@@ -73,27 +71,10 @@ def records_for(
     """
     if url is None:
         return read_reference(reference, only)
-    held = _from_redis(url)
+    _, held = records_in_redis(url)
     bundled = len(read_reference((), only=True)[0])
     added, refused, _ = read_reference(reference, only=True)
     return [*held, *added[bundled:]], refused, []
-
-
-def _from_redis(url: str) -> list[AnyRecord]:
-    options = redis_options(url)
-    client = connect(options)
-    store = RedisStore(client)
-    try:
-        pointer = store.pointer()
-        if pointer is None:
-            raise ReferenceUnavailable(
-                f"{options}: Redis holds no reference records; start `transitwatch agents` and publish"
-            )
-        return store.read(pointer)
-    except (redis.RedisError, VersionGone) as error:
-        raise ReferenceUnavailable(f"{options}: {type(error).__name__}: {error}") from error
-    finally:
-        client.close()
 
 
 def threshold_of(law: Law, schema: str | None, day: int) -> float:
