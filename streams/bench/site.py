@@ -24,7 +24,8 @@ from streams.kafka.topics import BY_NAME, EVENT_TOPICS, STATE, create_topics, to
 from streams.setting_defs import PREFIX
 from streams.settings import KafkaSettings
 
-PARTITIONS = 8
+PARTITIONS = 2
+"""Of each topic: one monitor on a core needs no more, and every transaction pays for each that it touches."""
 _LOOK_S = 0.02
 _FULL_S = 0.2
 

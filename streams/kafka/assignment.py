@@ -23,6 +23,8 @@ Bring = Callable[[set[int]], None]
 _AGAIN_S = 0.2
 _PATIENCE_S = 1.0
 """Longest time that a message waits for an earlier one of the other topic, seconds."""
+_WORTH_A_BATCH = 64
+"""With so many messages at hand nobody waits for more: `consume` comes back only with all it may take, or when time is over."""
 _COORDINATOR = frozenset({
     KafkaError.NOT_COORDINATOR, KafkaError.COORDINATOR_NOT_AVAILABLE, KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
     KafkaError.UNSTABLE_OFFSET_COMMIT, KafkaError._TIMED_OUT, KafkaError._TRANSPORT, KafkaError._WAIT_COORD,
@@ -72,7 +74,9 @@ class Assignment:
         """
         turns, buffer = self.turns, self._buffer
         ready = buffer.take(most)
-        messages = self.consumer.consume(most, wait_s if not ready else 0.0)
+        messages = self.consumer.consume(most, 0.0)
+        if wait_s and len(ready) + len(messages) < _WORTH_A_BATCH:
+            messages += self.consumer.consume(most, wait_s)
         if self.turns != turns:
             self.rewind()
             return []
