@@ -1,7 +1,7 @@
 """The second judge: what the contract asks for, worked out once more by brute force.
 
 It shares nothing with the rules under test: it reads the JSON of the events and of the reference records and was
-written from the contract's words. It knows the rules R01 to R05, R09, R10, R14 to R17 and R21.
+written from the contract's words. It knows the rules R01 to R05, R09, R10, R14 to R17, R19 and R21.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from streams.feed.oracle_cap import judge_cap
 from streams.feed.oracle_facts import Journey, law_day
 from streams.feed.oracle_law import Law
 from streams.feed.oracle_listed import judge_banks, judge_end_users, judge_ships
@@ -17,7 +18,7 @@ from streams.feed.oracle_parties import judge_parties
 from streams.feed.oracle_ports import judge_ports
 from streams.feed.oracle_transit import judge_ghost, judge_transit
 
-RULES = frozenset({"R01", "R02", "R03", "R04", "R05", "R09", "R10", "R14", "R15", "R16", "R17", "R21"})
+RULES = frozenset({"R01", "R02", "R03", "R04", "R05", "R09", "R10", "R14", "R15", "R16", "R17", "R19", "R21"})
 """The rules the oracle knows."""
 _ORDER = ("BREACH", "NEEDS_WAIVER", "INSUFFICIENT_DATA", "WAIVER_MET", "RED_FLAG", "CLEAR")
 
@@ -63,8 +64,8 @@ class Oracle:
         return Opinion(verdict, weight, findings)
 
     def _listed(self, findings: dict[str, str], journey: Journey, now: datetime) -> None:
-        """The findings of R14, R16 and R17; where a ban binds nobody, R01 says so."""
-        for rule, judge in (("R14", judge_end_users), ("R16", judge_banks), ("R17", judge_ships)):
+        """The findings of R14, R16, R17 and R19; where a ban binds nobody, R01 says so."""
+        for rule, judge in (("R14", judge_end_users), ("R16", judge_banks), ("R17", judge_ships), ("R19", judge_cap)):
             verdict = judge(self.law, journey, now)
             if verdict:
                 findings["R01" if verdict == "CLEAR" else rule] = verdict

@@ -37,7 +37,7 @@ def _listed(law: Law, who: dict[str, Any], measure: str, day: date) -> bool:
     return any(measure in r["measures"] and same_party(who, r) for r in law.of("party", day))
 
 
-def _goods(journey: Journey, index: int | None) -> list[dict[str, Any]]:
+def goods_made(journey: Journey, index: int | None) -> list[dict[str, Any]]:
     """The goods at an actual event: as stated last before other goods are made of them."""
     lines: list[dict[str, Any]] = []
     for number, event in enumerate(journey.actual):
@@ -61,7 +61,7 @@ def judge_end_users(law: Law, journey: Journey, now: datetime) -> str | None:
     if not any(journey.parties(index) for index, _ in _occasions(journey, now)):
         return "INSUFFICIENT_DATA"
     return _worst(
-        _of_end_user(law, _goods(journey, index), day)
+        _of_end_user(law, goods_made(journey, index), day)
         for index, day in _occasions(journey, now)
         for who in journey.parties(index)
         if _listed(law, who, "ANNEX_IV", day)

@@ -12,6 +12,7 @@ from streams.rules.ghost import r21
 from streams.rules.law import Law
 from streams.rules.parties import r15
 from streams.rules.ports import dealings, r02, unknown_port
+from streams.rules.price_cap import r19
 from streams.rules.ships import r17
 from streams.rules.transit import BANS, transit_ban
 from streams.rules.waivers import answer
@@ -46,6 +47,7 @@ def evaluate(consignment: Consignment, law: Law, now: int) -> tuple[Decision, Ca
     findings += r15(case)
     findings += r16(case)
     findings += r17(case)
+    findings += r19(case)
     findings += r21(case)
     findings = _once(with_clearances(case, findings))
     flags: dict[str, int] = {}

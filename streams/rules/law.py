@@ -19,6 +19,7 @@ from streams.model.identifiers import hs_successors, is_valid, normal
 from streams.model.moments import iso_day
 from streams.model.reference import (
     AnyRecord,
+    Cap,
     Clearance,
     GoodsEntry,
     ListedParty,
@@ -224,6 +225,7 @@ class Law:
         radius = max(self._policy_values("place_radius_km"), default=0.0)
         places = sorted((r for r in held.values() if isinstance(r, ListedPlace)), key=lambda r: r.id)
         self.places = Places(places, shared, radius)
+        self.caps = sorted((r for r in held.values() if isinstance(r, Cap)), key=lambda c: c.id)
         self.goods = GoodsLists(r for r in held.values() if isinstance(r, GoodsEntry))
         self.waivers = sorted((r for r in held.values() if isinstance(r, Waiver)), key=lambda w: w.id)
         self._answering: dict[str, list[Waiver]] = {}

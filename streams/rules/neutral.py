@@ -11,7 +11,7 @@ from streams.model.moments import brussels_day
 from streams.rules.law import Law
 from streams.rules.ports import PORT_ASKED, WATER
 from streams.rules.ships import listing_of_ship
-from streams.rules.state import DIRECTED, LISTED, PLANS, PORTS, SHIP, TRANSIT, UNROUTED, Header
+from streams.rules.state import CAPPED, DIRECTED, LISTED, PLANS, PORTS, SHIP, TRANSIT, UNROUTED, Header
 
 MOVES = frozenset({
     "LOADED", "UNLOADED", "DEPARTED", "ARRIVED", "BORDER_CROSSED", "PORT_CALL", "STORED", "TRANSSHIPPED",
@@ -37,7 +37,7 @@ def _ship_matters(transport: Transport, flags: int, law: Law) -> bool:
 def is_neutral(event: Event, header: Header, law: Law) -> bool:
     """Whether the event, which comes last in order, leaves every finding as it is."""
     flags = header.flags
-    if event.type not in MOVES or event.classifier != "ACTUAL" or flags & (DIRECTED | PLANS | LISTED):
+    if event.type not in MOVES or event.classifier != "ACTUAL" or flags & (DIRECTED | PLANS | LISTED | CAPPED):
         return False
     if (event.occurred_at, event.recorded_at) <= header.last or _states_something(event):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from streams.feed import cast
@@ -55,6 +56,25 @@ def cargo_russian_oil(s: Story) -> None:
         (({"country": "RU"},), ({"country": "KZ", "share_pct": 70}, {"country": "RU", "share_pct": 30}))
     )
     _ship(s, "270900", "Crude oil", origin=origin).whole()
+
+
+@story(share=2, first="2025-07-01")
+def cargo_oil_with_a_price(s: Story) -> None:
+    """Russian oil at a price below, between or above the caps, by an old or a new contract, attested or not."""
+    hs = s.rng.choice(("270900", "270900", "271019"))
+    run = _ship(s, hs, "Oil", origin=s.rng.choice((({"country": "RU"},), None)), buyer=s.rng.choice(("IN", "NL")))
+    per_bbl = s.rng.choice((40.5, 46.0, 47.6, 55.5, 60.0, 61.5, 75.0, 110.0))
+    per, barrels = s.rng.choice((("bbl", 1.0), ("t", 7.4), ("total", run.net_kg / 1000 * 7.4)))
+    price = {"amount": round(per_bbl * barrels, 2), "currency": s.rng.choice(("USD", "USD", "USD", "EUR")), "per": per}
+    made = (s.at - timedelta(days=s.rng.randrange(5, 120))).date().isoformat()
+    attested = [{"type": "PRICE_ATTESTATION", "number": f"A-{s.rng.randrange(1000, 9999)}"}]
+    run.book(
+        contract=s.rng.choice(({"date": made, "price": price}, {"price": price}, {"date": made})),
+        documents=s.rng.choice((attested, None)),
+    )
+    run.rail()
+    run.through_port()
+    run.sail()
 
 
 @story(share=2, first="2025-03-01")
