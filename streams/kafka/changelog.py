@@ -18,6 +18,8 @@ from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-d
 from streams.kafka.codec import decode_state
 
 _LOOK_AGAIN_S = 2.0
+_AT_ONCE = 2_000
+"""Records taken from the client in one go. What it has fetched ahead stays in the memory of the process, so that is little too."""
 LAW_KEY = b"\x00law"
 """Key of the record that says under which law every consignment of the partition was judged."""
 
@@ -142,7 +144,7 @@ class Restorer:
         self._topic, self._peek = topic, peek
         self._admin = AdminClient({k: v for k, v in config.items() if k != "group.id"})
         self._consumer = Consumer({
-            "queued.max.messages.kbytes": 262_144, "fetch.wait.max.ms": 20, **config,
+            "queued.max.messages.kbytes": 16_384, "fetch.queue.backoff.ms": 2, "fetch.wait.max.ms": 20, **config,
             "group.id": f"{config.get('group.id', 'transitwatch')}-restore", "enable.auto.commit": False,
             "enable.partition.eof": True, "isolation.level": "read_committed", "auto.offset.reset": "earliest",
         })  # fmt: skip
@@ -191,7 +193,7 @@ class Restorer:
             while ends:
                 if time.monotonic() > deadline:
                     raise TimeoutError(f"{self._topic}: {sorted(ends)} not readable to the end in {timeout_s:.0f} s")
-                messages = self._consumer.consume(20_000, 0.1)
+                messages = self._consumer.consume(_AT_ONCE, 0.1)
                 self._load(messages, stores, ends)
                 if messages:
                     quiet_since = time.monotonic()
