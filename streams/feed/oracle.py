@@ -52,7 +52,7 @@ class Oracle:
         parties = judge_parties(self.law, journey, now)
         if parties:
             findings["R15"] = parties
-        self._listed(findings, journey, now)
+        self._bans(findings, journey, now)
         weight = judge_ghost(self.law, journey, now)
         if weight:
             findings["R21"] = "RED_FLAG"
@@ -63,7 +63,7 @@ class Oracle:
         verdict = min(counted, key=_ORDER.index, default="CLEAR")
         return Opinion(verdict, weight, findings)
 
-    def _listed(self, findings: dict[str, str], journey: Journey, now: datetime) -> None:
+    def _bans(self, findings: dict[str, str], journey: Journey, now: datetime) -> None:
         """The findings of R14, R16, R17 and R19; where a ban binds nobody, R01 says so."""
         for rule, judge in (("R14", judge_end_users), ("R16", judge_banks), ("R17", judge_ships), ("R19", judge_cap)):
             verdict = judge(self.law, journey, now)

@@ -47,8 +47,8 @@ class _Opinion(NamedTuple):
     caps: tuple[Cap, ...] = ()
 
 
-_RANK: dict[Verdict | None, int] = {None: 0, "NEEDS_WAIVER": 1, "INSUFFICIENT_DATA": 2, "BREACH": 3}
-"""Which line of several counts; a plain answer to the price comes before the paper that is missing."""
+_RANK: dict[Verdict | None, int] = {None: 0, "INSUFFICIENT_DATA": 1, "BREACH": 2}
+"""Which line of several counts."""
 
 
 def r19(case: Case) -> list[Finding]:
@@ -61,9 +61,9 @@ def r19(case: Case) -> list[Finding]:
     if not oil:
         return []
     nexus = nexus_of(case, shipment.at)
-    worst = max((_judge(case, shipment, line) for line in oil), key=lambda o: _RANK[o.verdict])
     if nexus.state == "NOT_MET":
         return [no_nexus(nexus, _PROHIBITION)]
+    worst = max((_judge(case, shipment, line) for line in oil), key=lambda o: _RANK[o.verdict])
     if worst.verdict is None:
         worst = _attested(case, shipment, worst)
     return [_finding(case, shipment, nexus, worst)] if worst.verdict is not None else []
@@ -111,7 +111,7 @@ def _judge(case: Case, shipment: _Shipment, line: Goods) -> _Opinion:
         return _Opinion(None, "no cap is in force")
     if _russian(line) == "unknown":
         return _Opinion("INSUFFICIENT_DATA", "where the oil comes from is not stated in full", ("origin",), caps)
-    price = _price(case, shipment.day, line)
+    price = _price(case, shipment.day, "crude" if caps[0].product == "crude" else "product")
     if isinstance(price, _Opinion):
         return price._replace(caps=caps)
     over = [cap for cap in caps if price > cap.usd_per_bbl + 1e-9]
@@ -142,7 +142,7 @@ def _in_force(law: Law, line: Goods, day: int) -> tuple[Cap, ...]:
     return tuple(found)
 
 
-def _price(case: Case, day: int, line: Goods) -> float | _Opinion:
+def _price(case: Case, day: int, kind: str) -> float | _Opinion:
     """US dollars a barrel, or what is missing to tell."""
     contract = case.c.contract
     price = contract.price if contract is not None else None
@@ -153,7 +153,7 @@ def _price(case: Case, day: int, line: Goods) -> float | _Opinion:
         return _unknown(f"the price is in {named}, the cap in {_CURRENCY}", f"price in {_CURRENCY} (contract.price)")
     if price.per == "bbl":
         return price.amount
-    per_t = float(case.law.policy("oil_bbl_per_t", day)["crude" if (line.hs or "").startswith("2709") else "product"])
+    per_t = float(case.law.policy("oil_bbl_per_t", day)[kind])
     if price.per == "t":
         return price.amount / per_t
     if price.per != "total":
