@@ -49,6 +49,7 @@ def command(
 
 def run_monitor(settings: Settings, stop: threading.Event | None = None) -> None:
     """Run one monitor with its health server until ``stop`` (default: a signal). Raises what `Monitor.run` raises."""
+    told = stop or _on_signal()  # before the slow imports: a worker told to stop while it loads still ends with 0
     from streams.kafka.registry import registry_of
     from streams.metrics import Metrics
     from streams.processors.health import HealthServer
@@ -56,7 +57,6 @@ def run_monitor(settings: Settings, stop: threading.Event | None = None) -> None
     from streams.processors.sources import source_of
 
     log = get_logger("transitwatch.monitor")
-    told = stop or _on_signal()
     metrics = Metrics(version("transitwatch"))
     log.info("starting", settings=settings.shown(), unsafe=list(settings.unsafe()))
     monitor = Monitor(settings, source_of(settings, metrics), metrics, told, registry=registry_of(settings.registry))

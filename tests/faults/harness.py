@@ -227,11 +227,12 @@ class Worker:
         self.process.wait()
 
     def stop(self, timeout_s: float = 60.0) -> int:
-        """SIGTERM; the exit code."""
+        """SIGTERM, once the process listens to it; the exit code."""
         assert self.process is not None
-        if self.process.poll() is None:
-            self.process.terminate()
         try:
+            wait_until(lambda: not self.running or self.listens, timeout_s, "a worker that listens to SIGTERM", 0.05)
+            if self.running:
+                self.process.terminate()
             return self.process.wait(timeout_s)
         finally:
             if self.process.poll() is None:
@@ -257,6 +258,11 @@ class Worker:
     def running(self) -> bool:
         """Whether the process lives."""
         return self.process is not None and self.process.poll() is None
+
+    @property
+    def listens(self) -> bool:
+        """Whether the running process is past the point from which it obeys SIGTERM; one that still loads dies of the signal."""
+        return b'"starting"' in self.log.read_bytes()
 
     def tail(self) -> str:
         """The end of the log, for messages."""
