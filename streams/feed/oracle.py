@@ -1,7 +1,7 @@
 """The second judge: what the contract asks for, worked out once more by brute force.
 
 It shares nothing with the rules under test: it reads the JSON of the events and of the reference records and was
-written from the contract's words. It knows the rules R01 to R05, R09, R10, R14 to R17, R19 and R21.
+written from the contract's words. It knows the rules R01 to R05, R09 to R11, R14 to R17, R19 and R21.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from streams.feed.oracle_cap import judge_cap
+from streams.feed.oracle_exports import judge_kyrgyzstan
 from streams.feed.oracle_facts import Journey, law_day
 from streams.feed.oracle_law import Law
 from streams.feed.oracle_listed import judge_banks, judge_end_users, judge_ships
@@ -18,7 +19,7 @@ from streams.feed.oracle_parties import judge_parties
 from streams.feed.oracle_ports import judge_ports
 from streams.feed.oracle_transit import judge_ghost, judge_transit
 
-RULES = frozenset({"R01", "R02", "R03", "R04", "R05", "R09", "R10", "R14", "R15", "R16", "R17", "R19", "R21"})
+RULES = frozenset({"R01", "R02", "R03", "R04", "R05", "R09", "R10", "R11", "R14", "R15", "R16", "R17", "R19", "R21"})
 """The rules the oracle knows."""
 _ORDER = ("BREACH", "NEEDS_WAIVER", "INSUFFICIENT_DATA", "WAIVER_MET", "RED_FLAG", "CLEAR")
 
@@ -53,6 +54,9 @@ class Oracle:
         if parties:
             findings["R15"] = parties
         self._bans(findings, journey, now)
+        kyrgyzstan = judge_kyrgyzstan(self.law, journey, now)
+        if kyrgyzstan:
+            findings["R11"] = kyrgyzstan
         weight = judge_ghost(self.law, journey, now)
         if weight:
             findings["R21"] = "RED_FLAG"

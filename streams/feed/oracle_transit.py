@@ -10,16 +10,17 @@ from streams.feed.oracle_facts import BRUSSELS, Event, Journey, country_of, law_
 from streams.feed.oracle_law import Law
 
 
-def _all(*answers: bool | None) -> bool | None:
+def all_of(*answers: bool | None) -> bool | None:
     """Three-valued and: one no decides, else one open question leaves it open."""
     return False if False in answers else None if None in answers else True
 
 
-def _any(answers: list[bool | None]) -> bool | None:
+def any_of(answers: list[bool | None]) -> bool | None:
+    """Three-valued or: one yes decides, else one open question leaves it open, as does nothing to ask of."""
     return True if True in answers else None if None in answers or not answers else False
 
 
-def _exported(law: Law, journey: Journey) -> bool | None:
+def exported(law: Law, journey: Journey) -> bool | None:
     """Whether the goods are exported from the EU (6(28))."""
     members = law.policy("eu_members", law_day(moment(journey.actual[-1])))
     stated = journey.last("export_country")
@@ -35,7 +36,8 @@ def _exported(law: Law, journey: Journey) -> bool | None:
     return None
 
 
-def _export_day(law: Law, journey: Journey) -> date:
+def export_day(law: Law, journey: Journey) -> date:
+    """The day of the export: as told by an event of it, else of the earliest event (6(28))."""
     members = law.policy("eu_members", law_day(moment(journey.actual[-1])))
 
     def first(events: list[Event], *types: str) -> Event | None:
@@ -76,8 +78,8 @@ def _ban(law: Law, journey: Journey, country: str, list_name: str, export_day: d
     days = _touched(journey, country)
     touches = True if days else False if _way_known(journey) else None
     asked = [export_day] if export_day else days or [law_day(moment(journey.all[0]))]
-    listed = _any([law.on_list(list_name, line, day) for line in journey.goods() for day in asked])
-    answer = _all(_exported(law, journey), elsewhere, touches, listed)
+    listed = any_of([law.on_list(list_name, line, day) for line in journey.goods() for day in asked])
+    answer = all_of(exported(law, journey), elsewhere, touches, listed)
     if answer is None:
         return "INSUFFICIENT_DATA"
     return ("NEEDS_WAIVER" if _derogation(journey) else "BREACH") if answer else None
@@ -86,7 +88,7 @@ def _ban(law: Law, journey: Journey, country: str, list_name: str, export_day: d
 def judge_transit(law: Law, journey: Journey) -> dict[str, str]:
     """The findings of R09 and R10 by rule."""
     found = {
-        "R09": _ban(law, journey, "RU", "TRANSIT_RU", _export_day(law, journey)),
+        "R09": _ban(law, journey, "RU", "TRANSIT_RU", export_day(law, journey)),
         "R10": _ban(law, journey, "BY", "TRANSIT_BY", None),
     }
     return {rule: verdict for rule, verdict in found.items() if verdict}

@@ -29,7 +29,7 @@ class Case:
     """
 
     __slots__ = (
-        "_clocks", "_places", "_route_known", "_shown", "c", "due", "export", "law", "marks", "nexuses", "now", "owners", "ownerships", "ports", "steady",
+        "_clocks", "_places", "_route_known", "_shown", "c", "due", "export", "law", "marks", "nexuses", "now", "outward", "owners", "ownerships", "ports", "steady",
         "suspects", "today", "warnings",
     )  # fmt: skip
 
@@ -51,6 +51,8 @@ class Case:
         self._shown: tuple[tuple[str, ...], ...] = ()
         self.export: Any = None
         """Whether and when the goods left the Union (kept by `streams.rules.transit`)."""
+        self.outward: Any = None
+        """Whether the goods are exported from the Union or by a party of it (kept by `streams.rules.outward`)."""
         self.nexuses: dict[int | None, Any] = {}
         """The EU nexus at each dealing asked for so far (kept by `streams.rules.nexus`)."""
         self.ownerships: dict[tuple[int | None, int], Any] = {}

@@ -8,6 +8,7 @@ from streams.rules.banks import r16
 from streams.rules.case import Case
 from streams.rules.cleared import with_clearances
 from streams.rules.end_users import r14
+from streams.rules.exports import exports
 from streams.rules.ghost import r21
 from streams.rules.law import Law
 from streams.rules.parties import r15
@@ -43,6 +44,7 @@ def evaluate(consignment: Consignment, law: Law, now: int) -> tuple[Decision, Ca
     findings = _ports(case)
     for ban in BANS:
         findings += transit_ban(case, ban)
+    findings += exports(case)
     findings += r14(case)
     findings += r15(case)
     findings += r16(case)

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from streams.model.events import Goods, Place
-from streams.model.identifiers import hs_successors, is_valid, normal
+from streams.model.events import Place
+from streams.model.identifiers import is_valid, normal
 from streams.model.moments import iso_day
 from streams.model.reference import (
     AnyRecord,
@@ -31,6 +31,7 @@ from streams.model.reference import (
     Waiver,
 )
 from streams.rules.clearances import Clearances
+from streams.rules.goods import GoodsLists
 from streams.screening.layered import LayeredScreener, worth_layering
 from streams.screening.match import REVIEW_THRESHOLD, Screener
 
@@ -56,16 +57,6 @@ class PlaceFacts(NamedTuple):
 
 
 NOWHERE = PlaceFacts(None, (), False, False, None, "no place stated")
-
-
-class GoodsHit(NamedTuple):
-    """A goods line on a list: `entry` when it is, `short` when the code is too short to tell."""
-
-    entry: GoodsEntry | None
-    short: GoodsEntry | None
-
-
-MISS = GoodsHit(None, None)
 
 
 def record_ref(record: AnyRecord) -> str:
@@ -154,55 +145,6 @@ class Places:
                 if (country is None or record.country == country) and record not in found:
                     found.append(record)
         return tuple(found)
-
-
-class GoodsLists:
-    """Goods lists, matched by HS prefix or dual-use control code prefix."""
-
-    def __init__(self, records: Iterable[GoodsEntry]) -> None:
-        self.lists: dict[str, list[GoodsEntry]] = {}
-        for record in sorted(records, key=lambda r: (-len(r.hs or ""), r.id)):
-            self.lists.setdefault(record.list, []).append(record)
-        self._memo: dict[tuple[str, str | None, str | None], tuple[GoodsEntry, ...]] = {}
-
-    def candidates(self, name: str, line: Goods) -> tuple[GoodsEntry, ...]:
-        """The entries of a list, of any date, that the line is on or may be on."""
-        key = (name, line.hs, line.dual_use)
-        found = self._memo.get(key)
-        if found is None:
-            if len(self._memo) >= _KEPT:
-                self._memo.clear()
-            codes = hs_successors(line.hs) if line.hs else ()
-            found = tuple(e for e in self.lists.get(name, ()) if _on(e, codes, line.dual_use) or _short(e, codes))
-            self._memo[key] = found
-        return found
-
-    def match(self, name: str, line: Goods, day: int) -> GoodsHit:
-        """Whether a line is on a list on a day."""
-        candidates = self.candidates(name, line)
-        if not candidates:
-            return MISS
-        codes = hs_successors(line.hs) if line.hs else ()
-        short = None
-        for entry in candidates:
-            if entry.in_force(day):
-                if _on(entry, codes, line.dual_use):
-                    return GoodsHit(entry, None)
-                short = short or entry
-        return GoodsHit(None, short)
-
-
-def _on(entry: GoodsEntry, codes: tuple[str, ...], dual_use: str | None) -> bool:
-    if entry.dual_use and dual_use and dual_use.upper().startswith(entry.dual_use.upper()):
-        return True
-    if not entry.hs:
-        return False
-    return any(code.startswith(entry.hs) and not any(code.startswith(out) for out in entry.excluding) for code in codes)
-
-
-def _short(entry: GoodsEntry, codes: tuple[str, ...]) -> bool:
-    """A code shorter than the listed prefix, which it begins, cannot tell (contract 6(28))."""
-    return bool(entry.hs) and any(len(c) < len(entry.hs or "") and (entry.hs or "").startswith(c) for c in codes)
 
 
 class Law:

@@ -2,7 +2,7 @@
 
 The change is the set of records that differ between two laws. Each kind of record reaches a consignment by a way of
 its own: a place by being named, a goods entry by a line it speaks of, a waiver by a dealing with a port, a party,
-a ship, a holding or a clearance by somebody that resembles it. What reaches everything (policies, caps, a first list)
+a ship, a holding or a clearance by somebody that resembles it. What reaches everything (policies, caps, a first list of parties or of goods for Kyrgyzstan)
 touches all. Who resembles whom is asked of the index of known parties (`streams.rules.mentions`); for places, goods,
 waivers and the age of lists the encoded states are read (about 10 us each).
 """
@@ -28,6 +28,7 @@ from streams.model.reference import (
     Waiver,
 )
 from streams.rules.case import FOREVER
+from streams.rules.export_bans import GOODS_LIST as EXPORT_LIST
 from streams.rules.law import Law
 from streams.rules.lists import BANKS, LIST_RULES, SHIPS
 from streams.rules.mentions import Mentions
@@ -135,6 +136,8 @@ def changed_records(before: Law, after: Law) -> list[AnyRecord]:
 
 
 def _reaches_all(changed: list[AnyRecord], before: Law, after: Law) -> bool:
+    if (EXPORT_LIST in before.goods.lists) != (EXPORT_LIST in after.goods.lists):
+        return True
     return any(before.has_measure(rule.measure) != after.has_measure(rule.measure) for rule in LIST_RULES) or any(
         not isinstance(r, ListedParty | Ownership | ListedPlace | GoodsEntry | Waiver | ListState | Clearance)
         for r in changed

@@ -13,7 +13,8 @@ from streams.model.events import Event, Goods
 from streams.model.moments import brussels_day, brussels_midnight, iso_day
 from streams.model.reference import GoodsEntry
 from streams.rules.case import FOREVER, PAPER, Case
-from streams.rules.law import GoodsHit, record_ref
+from streams.rules.goods import GoodsHit
+from streams.rules.law import record_ref
 from streams.rules.nexus import exposed_parties
 
 
@@ -53,11 +54,15 @@ class Leg(NamedTuple):
 
 
 class Export(NamedTuple):
-    """Whether the goods were exported from the Union, why, and on which Brussels day."""
+    """Whether the goods were exported from the Union, why, and on which Brussels day.
+
+    ``at`` is the actual event that tells the day, None where a plan or no event of the export does.
+    """
 
     state: State
     because: str
     day: int
+    at: int | None
 
 
 def _declares_export(event: Event) -> bool:
@@ -87,38 +92,38 @@ def export_of(case: Case) -> Export:
 def _export_of(case: Case) -> Export:
     c = case.c
     members = case.law.eu_members(case.today)
-    day = _export_day(case, members)
+    day, at = _export_day(case, members)
     if c.export_country is not None:
         inside = c.export_country in members
-        return Export("MET" if inside else "NOT_MET", f"exported from {c.export_country}", day)
+        return Export("MET" if inside else "NOT_MET", f"exported from {c.export_country}", day, at)
     for n, event in enumerate(c.actual):
         if _declares_export(event) and (country := _customs_country(case, n)) in members:
-            return Export("MET", f"export declared in {country}", day)
+            return Export("MET", f"export declared in {country}", day, at)
     for n, event in enumerate(c.actual):
         if event.type == "DEPARTED" and case.place(n).country is not None:
             country = case.place(n).country
-            return Export("MET" if country in members else "NOT_MET", f"first departed in {country}", day)
+            return Export("MET" if country in members else "NOT_MET", f"first departed in {country}", day, at)
     for event in c.plans:
         country = case.place_of(event).country
         if event.type == "DEPARTED" and country is not None:
-            return Export("MET" if country in members else "NOT_MET", f"first departure planned in {country}", day)
-    return Export("NOT_KNOWN", "from where the goods are exported is not stated", day)
+            return Export("MET" if country in members else "NOT_MET", f"first departure planned in {country}", day, at)
+    return Export("NOT_KNOWN", "from where the goods are exported is not stated", day, at)
 
 
-def _export_day(case: Case, members: frozenset[str]) -> int:
+def _export_day(case: Case, members: frozenset[str]) -> tuple[int, int | None]:
     c = case.c
     for wanted in ("EXPORT_CONFIRMED", "DECLARED"):
-        for event in c.actual:
+        for n, event in enumerate(c.actual):
             if event.type == wanted and _declares_export(event):
-                return brussels_day(event.occurred_at)
+                return brussels_day(event.occurred_at), n
     for n, event in enumerate(c.actual):
         if event.type == "DEPARTED" and case.place(n).country in members:
-            return brussels_day(event.occurred_at)
+            return brussels_day(event.occurred_at), n
     for event in c.plans:
         if event.type == "DEPARTED" and case.place_of(event).country in members:
-            return brussels_day(event.occurred_at)
+            return brussels_day(event.occurred_at), None
     first = c.actual[0] if c.actual else c.plans[0] if c.plans else None
-    return brussels_day(first.occurred_at) if first is not None else case.today
+    return (brussels_day(first.occurred_at) if first is not None else case.today), None
 
 
 def legs_through(case: Case, country: str) -> list[Leg]:
@@ -165,7 +170,7 @@ def _lines_at(case: Case, leg: Leg) -> tuple[Goods, ...]:
     return statement.goods if statement is not None else ()
 
 
-def _destination(case: Case) -> str | None:
+def destination_of(case: Case) -> str | None:
     """Where the goods go: as stated, else where the consignee or buyer is, else where they were delivered."""
     c = case.c
     if c.destination_country is not None:
@@ -207,7 +212,7 @@ def transit_ban(case: Case, ban: Ban) -> list[Finding]:
     legs = legs_through(case, ban.country)
     if not legs and (case.route_known() or not lines):
         return []
-    destination = _destination(case)
+    destination = destination_of(case)
     if destination in DESTINATIONS_OUTSIDE:
         return []
     export = export_of(case)

@@ -22,7 +22,7 @@ from streams.model.events import (
     Weight,
 )  # fmt: skip
 from streams.model.moments import DAY_MS, HOUR_MS, parse_day, parse_time
-from streams.model.reference import AnyRecord, ListedName, ListedParty, ListState, Owned, Ownership
+from streams.model.reference import AnyRecord, GoodsEntry, ListedName, ListedParty, ListState, Owned, Ownership
 from streams.reference.bundled import bundled_records
 
 QUICK = settings(
@@ -87,7 +87,7 @@ TYPES = (
     "CANCELLED", "DECLARED", "RELEASED_FOR_TRANSIT", "ARRIVED_AT_DESTINATION", "DISCHARGED", "ENQUIRY_OPENED",
     "EXPORT_CONFIRMED", "INVALIDATED", "CONTROLLED", "STS_TRANSFER", "TRANSSHIPPED", "RETRACTED",
 )  # fmt: skip
-_COUNTRIES = st.sampled_from((None, None, "KZ", "NL", "DE", "RU"))
+_COUNTRIES = st.sampled_from((None, None, "KZ", "NL", "DE", "RU", "KG"))
 _HOURS = st.integers(0, 40 * 24)
 
 
@@ -129,6 +129,7 @@ def events(draw: st.DrawFn, number: int, consignment: str, types: tuple[str, ...
         documents=draw(_rarely(DOCUMENTS, ())),
         export_country=draw(_COUNTRIES) if states else None,
         destination_country=draw(_COUNTRIES) if states else None,
+        end_use_country=draw(_rarely(("KG", "KZ"), None)) if states else None,
         contract=Contract("C-1") if kind == "BOOKED" else None,
         port_use=draw(_rarely(("SALE", "STORAGE", "TRANSIT"), None)),
         customs=draw(st.sampled_from(CUSTOMS)) if kind not in MOVES else None,
@@ -215,6 +216,7 @@ EXTRA: tuple[AnyRecord, ...] = (
           applies_from=LISTING, applies_until=LISTING + 15),
     Ownership(id="T-OWN", owner_id="T-ZARYA", owned=Owned(name="TOO Saryarka Zhol", country="KZ"), share_pct=70.0,
               applies_until=LISTING + 3),
+    GoodsEntry(id="T-KG", list="EXPORT_KG", hs="848210", applies_from=LISTING - 2),
     ListState(id="TEST", list="TEST", measures=("FREEZE",), fetched_at=START + 20 * DAY_MS, records=3),
     ListState(id="BANKS", list="BANKS", measures=("TRANSACTION_BAN",), fetched_at=START + 22 * DAY_MS, records=1),
     ListState(id="SHIPS", list="SHIPS", measures=("VESSEL_BAN", "ANNEX_IV"), fetched_at=START + 24 * DAY_MS, records=2),

@@ -61,6 +61,7 @@ CHANGES: tuple[Change, ...] = (
     _put(party("N-10", "Anything", schema="Vessel", measures=("VESSEL_BAN",), identifiers={"imo": "9319466"})),
     _put(party("N-11", "Saryarka Kommertsbank", measures=("TRANSACTION_BAN",), applies_from=LISTING)),
     _put(GoodsEntry(id="N-12", list="ANNEX_VII", hs="270112", applies_from=LISTING - 4)),
+    _drop("goods:T-KG"), _alter("goods:T-KG", hs="8542"), _put(GoodsEntry(id="N-14", list="EXPORT_KG", hs="2701")),
     _alter("list:BANKS", fetched_at=START + 3 * DAY_MS), _alter("list:SHIPS", fetched_at=START + 50 * DAY_MS),
     _drop("list:SHIPS"), _put(ListState(id="N-13", list="BANKS", measures=("TRANSACTION_BAN",), fetched_at=START)),
     _alter("policy:policy:r21_weight", value=50), _alter("policy:policy:transit_grace_days", value=1),
