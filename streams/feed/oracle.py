@@ -1,26 +1,52 @@
 """The second judge: what the contract asks for, worked out once more by brute force.
 
 It shares nothing with the rules under test: it reads the JSON of the events and of the reference records and was
-written from the contract's words. It knows the rules R01 to R05, R09 to R11, R14 to R17, R19 and R21.
+written from the contract's words. It knows the rules R01 to R11, R14 to R17, R19 and R21.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from streams.feed.oracle_cap import judge_cap
 from streams.feed.oracle_exports import judge_kyrgyzstan
 from streams.feed.oracle_facts import Journey, law_day
+from streams.feed.oracle_import import judge_import
 from streams.feed.oracle_law import Law
 from streams.feed.oracle_listed import judge_banks, judge_end_users, judge_ships
 from streams.feed.oracle_parties import judge_parties
-from streams.feed.oracle_ports import judge_ports
+from streams.feed.oracle_ports import judge_airports, judge_ports, judge_refineries
 from streams.feed.oracle_transit import judge_ghost, judge_transit
 
-RULES = frozenset({"R01", "R02", "R03", "R04", "R05", "R09", "R10", "R11", "R14", "R15", "R16", "R17", "R19", "R21"})
+RULES = frozenset(
+    {
+        "R01",
+        "R02",
+        "R03",
+        "R04",
+        "R05",
+        "R06",
+        "R07",
+        "R08",
+        "R09",
+        "R10",
+        "R11",
+        "R14",
+        "R15",
+        "R16",
+        "R17",
+        "R19",
+        "R21",
+    }
+)
 """The rules the oracle knows."""
+_BANS: dict[str, Callable[[Law, Journey, datetime], str | None]] = {
+    "R06": judge_import, "R14": judge_end_users, "R16": judge_banks, "R17": judge_ships, "R19": judge_cap,
+}  # fmt: skip
+_WEIGHTS = {"R07": "r07_advance_weight", "R14": "r14_weight"}
+"""The policies of the weights of rules that may be red flags; that of R21 depends on the goods."""
 _ORDER = ("BREACH", "NEEDS_WAIVER", "INSUFFICIENT_DATA", "WAIVER_MET", "RED_FLAG", "CLEAR")
 
 
@@ -48,7 +74,7 @@ class Oracle:
         journey = Journey(events)
         if not journey.actual:
             raise ValueError("the oracle judges consignments with at least one actual event")
-        findings, answered = judge_ports(self.law, journey)
+        findings, answered = self._dealings(journey, now)
         findings.update(judge_transit(self.law, journey))
         parties = judge_parties(self.law, journey, now)
         if parties:
@@ -60,16 +86,27 @@ class Oracle:
         weight = judge_ghost(self.law, journey, now)
         if weight:
             findings["R21"] = "RED_FLAG"
-        if findings.get("R14") == "RED_FLAG":
-            flag = float(self.law.policy("r14_weight", law_day(now)))
-            weight = round(100 - (100 - weight) * (100 - flag) / 100, 2)
-        counted = [verdict for rule, verdict in findings.items() if not (rule == "R02" and answered)]
+        for rule, policy in _WEIGHTS.items():
+            if findings.get(rule) == "RED_FLAG":
+                flag = float(self.law.policy(policy, law_day(now)))
+                weight = round(100 - (100 - weight) * (100 - flag) / 100, 2)
+        counted = [verdict for rule, verdict in findings.items() if rule not in answered]
         verdict = min(counted, key=_ORDER.index, default="CLEAR")
         return Opinion(verdict, weight, findings)
 
+    def _dealings(self, journey: Journey, now: datetime) -> tuple[dict[str, str], set[str]]:
+        """The findings of the bans on dealings with listed places and of their waivers, and which bans are answered."""
+        judged = {
+            "R02": judge_ports(self.law, journey),
+            "R07": judge_refineries(self.law, journey, now),
+            "R08": judge_airports(self.law, journey),
+        }
+        findings = {rule: verdict for found, _ in judged.values() for rule, verdict in found.items()}
+        return findings, {rule for rule, (_, answered) in judged.items() if answered}
+
     def _bans(self, findings: dict[str, str], journey: Journey, now: datetime) -> None:
-        """The findings of R14, R16, R17 and R19; where a ban binds nobody, R01 says so."""
-        for rule, judge in (("R14", judge_end_users), ("R16", judge_banks), ("R17", judge_ships), ("R19", judge_cap)):
+        """The findings of bans that ask for a nexus, and of R14; where a ban binds nobody, R01 says so."""
+        for rule, judge in _BANS.items():
             verdict = judge(self.law, journey, now)
             if verdict:
                 findings["R01" if verdict == "CLEAR" else rule] = verdict

@@ -21,7 +21,7 @@ def judge_cap(law: Law, journey: Journey, now: datetime) -> str | None:
     if index is None and plans:
         day = law_day(moment(plans[0]))
     goods = goods_made(journey, index)
-    lines = [line for line in goods if law.on_list("OIL", line, day) and _russian(line) != "no"]
+    lines = [line for line in goods if law.on_list("OIL", line, day) and russian(line) != "no"]
     if not lines:
         return None
     if nexus(law, journey, index) == NOT_MET:
@@ -48,7 +48,8 @@ def _loading(journey: Journey) -> int | None:
     return next((option for option in options if option is not None), None)
 
 
-def _russian(line: dict[str, Any]) -> str:
+def russian(line: dict[str, Any]) -> str:
+    """Whether a line is of Russian origin, in part too: yes, no, or unknown."""
     origin = line.get("origin") or []
     if any(o["country"] == "RU" and o.get("share_pct") != 0 for o in origin):
         return "yes"
@@ -70,7 +71,7 @@ def _line(law: Law, journey: Journey, line: dict[str, Any], day: date, lines_of:
         return None
     contract = journey.last("contract") or {}
     price = contract.get("price")
-    if _russian(line) == "unknown" or not price or price.get("currency") != _OUR_CURRENCY:
+    if russian(line) == "unknown" or not price or price.get("currency") != _OUR_CURRENCY:
         return "INSUFFICIENT_DATA"
     per_t = law.policy("oil_bbl_per_t", day)["crude" if line["hs"].startswith("2709") else "product"]
     amount = price["amount"]

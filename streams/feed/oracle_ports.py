@@ -1,9 +1,9 @@
-"""The oracle on R01, R02 and the exemptions R03 to R05: dealings with listed ports, who of the EU is in it, the waiver."""
+"""The oracle on R01, R02, R07, R08 and the exemptions: dealings with listed places, who of the EU is in it, the waiver."""
 
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from streams.feed.oracle_facts import Event, Journey, country_of, law_day, moment
@@ -16,6 +16,7 @@ _USES = {
     "ARRIVED": "TRANSIT", "BORDER_CROSSED": "TRANSIT", "PORT_CALL": "TRANSIT", "DEPARTED": "DEPARTURE",
     "STORED": "STORAGE", "PROCESSED": "PROCESSING",
 }  # fmt: skip
+_PORTS, _REFINERIES, _AIRPORTS = ("XLVII-A", "XLVII-C"), ("XLVII-D",), ("XLVII-B",)
 _PORT_ASKED = ("LOADED", "UNLOADED", "DEPARTED", "ARRIVED", "PORT_CALL", "STORED", "STS_TRANSFER")
 _ON_WATER = ("SEA", "INLAND_WATERWAY")
 
@@ -36,13 +37,14 @@ def _kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
     return 12_742 * math.asin(math.sqrt(h))
 
 
-def _find_port(law: Law, place: dict[str, Any] | None, day: date) -> Record | str | None:
-    """The listed port meant by a place, None when it is no listed one, "unknown" when nobody can tell (6(6))."""
-    ports = [r for r in law.of("place", day) if r.get("annex") in ("XLVII-A", "XLVII-C")]
+def _find(law: Law, place: dict[str, Any] | None, day: date, annexes: tuple[str, ...]) -> Record | str | None:
+    """The listed place meant by a place, None when it is no listed one, "unknown" when nobody can tell (6(6))."""
+    ports = [r for r in law.of("place", day) if r.get("annex") in annexes]
     if not place:
         return "unknown"
-    if place.get("unlocode"):
-        return next((r for r in ports if place["unlocode"] in (r.get("unlocode"), *r.get("unlocodes", ()))), None)
+    codes = {place.get("unlocode"), place.get("iata")} - {None}
+    if codes:
+        return next((r for r in ports if codes & {r.get("unlocode"), r.get("iata"), *r.get("unlocodes", ())}), None)
     if place.get("latitude") is not None:
         here = (place["latitude"], place["longitude"])
         limit = law.policy("place_radius_km", day)
@@ -75,25 +77,30 @@ def _asks_for_port(event: Event) -> bool:
     return event["type"] in _PORT_ASKED and _mode(event) in _ON_WATER and somewhere
 
 
-def _dealings(law: Law, journey: Journey) -> tuple[list[Dealing], list[int]]:
-    """The dealings with listed ports, and the numbers of actual events at a port that nobody can name."""
+def _in_the_air(event: Event, annexes: tuple[str, ...]) -> bool:
+    """Overflight of an airport is no dealing (domain 8 R08)."""
+    return annexes == _AIRPORTS and event["type"] == "BORDER_CROSSED" and _mode(event) in ("AIR", None)
+
+
+def _dealings(law: Law, journey: Journey, annexes: tuple[str, ...]) -> tuple[list[Dealing], list[int]]:
+    """The dealings with places of annexes, and the numbers of actual events at a port that nobody can name."""
     found, unknown = [], []
     for index, event in enumerate(journey.actual):
-        if _use(event) is None:
+        if _use(event) is None or _in_the_air(event, annexes):
             continue
         day = law_day(moment(event))
-        port = _find_port(law, event.get("place"), day)
+        port = _find(law, event.get("place"), day, annexes)
         if isinstance(port, dict):
             found.append(Dealing(day, _use(event), _mode(event), index))
         elif port == "unknown" and _asks_for_port(event):
             unknown.append(index)
     for plan in journey.plans():
         day = law_day(moment(plan))
-        if _use(plan) and isinstance(_find_port(law, plan.get("place"), day), dict):
+        if _use(plan) and isinstance(_find(law, plan.get("place"), day, annexes), dict):
             found.append(Dealing(day, _use(plan), _mode(plan), None))
     for leg, stated in journey.legs():
         day = law_day(moment(stated))
-        if leg.get("unlocode") and isinstance(_find_port(law, leg, day), dict):
+        if leg.get("unlocode") and isinstance(_find(law, leg, day, annexes), dict):
             found.append(Dealing(day, None, None, None))
     return found, unknown
 
@@ -195,14 +202,45 @@ def _waiver(law: Law, journey: Journey, dealing: Dealing, line: dict[str, Any], 
 
 def judge_ports(law: Law, journey: Journey) -> tuple[dict[str, str], bool]:
     """The findings of R01 to R05 by rule, and whether R02 is answered."""
-    dealings, unknown = _dealings(law, journey)
+    return _judge(law, journey, "R02", *_dealings(law, journey, _PORTS))
+
+
+def judge_airports(law: Law, journey: Journey) -> tuple[dict[str, str], bool]:
+    """The findings of R01 and R08, and whether R08 is answered."""
+    return _judge(law, journey, "R08", _dealings(law, journey, _AIRPORTS)[0], [])
+
+
+def judge_refineries(law: Law, journey: Journey, now: datetime) -> tuple[dict[str, str], bool]:
+    """The findings of R01 and R07, and whether R07 is answered.
+
+    What is planned and not done by the day of the listing is yet to be done, so it falls under the ban.
+    """
+    due = _dealings(law, journey, _REFINERIES)[0]
+    notices: list[Dealing] = []
+    for number, event in [*enumerate(journey.actual), *((None, plan) for plan in journey.plans())]:
+        record = _find(law, event.get("place"), date.max, _REFINERIES)
+        if _use(event) is None or not isinstance(record, dict) or in_force(record, law_day(moment(event))):
+            continue
+        start = date.fromisoformat(record["applies_from"])
+        overdue = number is None and law_day(now) >= start
+        (due if overdue else notices).append(Dealing(start, _use(event), _mode(event), number))
+    findings, answered = _judge(law, journey, "R07", due, [])
+    if "R07" not in findings and any(nexus(law, journey, n.number) != NOT_MET for n in notices):
+        return {"R07": "RED_FLAG"}, False
+    return ({"R01": "CLEAR"} if notices and not findings else findings), answered
+
+
+def _judge(
+    law: Law, journey: Journey, rule: str, dealings: list[Dealing], unknown: list[int]
+) -> tuple[dict[str, str], bool]:
+    """The findings of a ban on dealings and of its waivers by rule, and whether they answer it."""
     bound = [d for d in dealings if nexus(law, journey, d.number) != NOT_MET]
     asked = [n for n in unknown if nexus(law, journey, n) != NOT_MET]
     if not bound:
         if asked:
-            return {"R02": "INSUFFICIENT_DATA"}, False
+            return {rule: "INSUFFICIENT_DATA"}, False
         return ({"R01": "CLEAR"} if dealings or unknown else {}), False
-    findings, covered = {"R02": "NEEDS_WAIVER"}, True
+    findings, covered = {rule: "NEEDS_WAIVER"}, True
     by_rule: dict[str, set[str]] = {}
     for dealing in bound:
         lines = journey.goods(dealing.number)
@@ -210,7 +248,7 @@ def judge_ports(law: Law, journey: Journey) -> tuple[dict[str, str], bool]:
         for line in lines:
             fitting = [
                 w
-                for w in law.of("waiver", answers="R02")
+                for w in law.of("waiver", answers=rule)
                 if any((line.get("hs") or "").startswith(g) for g in w["goods"])
             ]
             states = [(_waiver(law, journey, dealing, line, w), w["rule"]) for w in fitting]

@@ -15,7 +15,8 @@ from streams.rules.state import Announced
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:transitwatch:alert")
 TITLES = {
     "R02": "Dealing with a listed port", "R03": "Kazakh coal waiver", "R04": "Oil through a listed port",
-    "R05": "Exempt cargo through a listed port", "R09": "EU goods in transit through Russia",
+    "R05": "Exempt cargo through a listed port", "R06": "Import of Russian goods",
+    "R07": "Dealing with a listed refinery", "R08": "Dealing with a listed airport", "R09": "EU goods in transit through Russia",
     "R10": "EU goods in transit through Belarus", "R11": "Export to Kyrgyzstan", "R14": "Listed end user", "R15": "Frozen party",
     "R16": "Bank under a transaction ban", "R17": "Listed ship", "R19": "Oil price cap",
     "R21": "Transit without arrival", "R25": "Authorisation",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from streams.model.consignment import Consignment
 from streams.model.decision import Clocks
-from streams.model.events import Event
-from streams.model.moments import brussels_day, iso_day, iso_time
+from streams.model.events import Event, Goods
+from streams.model.moments import brussels_day, brussels_midnight, iso_day, iso_time
 from streams.rules.law import NOWHERE, Law, PlaceFacts
 from streams.rules.state import DIRECTED, PLANS, PORTS, TRANSIT, UNROUTED
 
@@ -29,8 +30,8 @@ class Case:
     """
 
     __slots__ = (
-        "_clocks", "_places", "_route_known", "_shown", "c", "due", "export", "law", "marks", "nexuses", "now", "outward", "owners", "ownerships", "ports", "steady",
-        "suspects", "today", "warnings",
+        "_clocks", "_places", "_route_known", "_shown", "c", "doubtful", "due", "export", "law", "marks", "nexuses", "now", "outward", "owners", "ownerships", "ports", "steady",
+        "suspects", "today", "visits", "warnings",
     )  # fmt: skip
 
     def __init__(self, consignment: Consignment, law: Law, now: int) -> None:
@@ -41,7 +42,7 @@ class Case:
         self.due: int | None = None
         self.warnings: list[str] = []
         self.ports = False
-        """Set by R02: a listed or an unknown port is in it."""
+        """Set by R02, R07 and R08: a place is in it that is listed, will be, or may be."""
         self.marks = 0
         """Bits of `Header.flags` that the rules set: a bank, a ship, a party or ship on a list."""
         self.suspects: Any = None
@@ -53,6 +54,8 @@ class Case:
         """Whether and when the goods left the Union (kept by `streams.rules.transit`)."""
         self.outward: Any = None
         """Whether the goods are exported from the Union or by a party of it (kept by `streams.rules.outward`)."""
+        self.visits: Any = None
+        """The events at places that are listed at some time (kept by `streams.rules.ports`)."""
         self.nexuses: dict[int | None, Any] = {}
         """The EU nexus at each dealing asked for so far (kept by `streams.rules.nexus`)."""
         self.ownerships: dict[tuple[int | None, int], Any] = {}
@@ -63,7 +66,11 @@ class Case:
         """The Brussels days (until exclusive) around today on which policies and parties stay as they are."""
         find = law.places.find
         self._places = [find(e.place) if e.place is not None else NOWHERE for e in consignment.actual]
+        self.doubtful = False
+        """Whether the name of a place of an actual event may mean a listed place, and nothing tells."""
         for facts in self._places:
+            if facts.doubtful:
+                self.doubtful = True
             if facts.warning:
                 self.warnings.append(facts.warning)
 
@@ -87,6 +94,17 @@ class Case:
     def steady_within(self, start: int, end: int) -> None:
         """A result holds from Brussels day ``start`` until before ``end``."""
         self.steady = (max(self.steady[0], start), min(self.steady[1], end))
+
+    def watch_list(self, name: str, lines: Iterable[Goods]) -> None:
+        """The day of the clock decides whether lines are on a list: judge again when an entry of it begins or ends."""
+        for line in lines:
+            for entry in self.law.goods.candidates(name, line):
+                for day in (entry.applies_from, entry.applies_until):
+                    if day is not None and day > self.today:
+                        self.steady_within(0, day)
+                        self.wake_at(brussels_midnight(day))
+                    elif day is not None:
+                        self.steady_within(day, FOREVER)
 
     def flags(self) -> int:
         """What makes further events matter, as bits of `Header.flags`."""

@@ -9,10 +9,12 @@ from streams.rules.case import Case
 from streams.rules.cleared import with_clearances
 from streams.rules.end_users import r14
 from streams.rules.exports import exports
+from streams.rules.facilities import r07, r08
 from streams.rules.ghost import r21
+from streams.rules.imports import r06
 from streams.rules.law import Law
 from streams.rules.parties import r15
-from streams.rules.ports import dealings, r02, unknown_port
+from streams.rules.ports import PORTS, dealings, finding_of, unknown_port
 from streams.rules.price_cap import r19
 from streams.rules.ships import r17
 from streams.rules.transit import BANS, transit_ban
@@ -25,9 +27,9 @@ def _ports(case: Case) -> list[Finding]:
     case.ports = bool(found or unknown)
     bound = [d for d in found if d.nexus.state != "NOT_MET"]
     if not bound:
-        return [*r02(case, found, None), *unknown]
-    reply = answer(case, bound, "R02")
-    return [*r02(case, found, reply.answered_by), *reply.findings, *unknown]
+        return [*finding_of(case, PORTS, found, None), *unknown]
+    reply = answer(case, bound, PORTS.rule)
+    return [*finding_of(case, PORTS, found, reply.answered_by), *reply.findings, *unknown]
 
 
 def _once(findings: list[Finding]) -> list[Finding]:
@@ -42,6 +44,9 @@ def evaluate(consignment: Consignment, law: Law, now: int) -> tuple[Decision, Ca
     """The decision on a consignment at ``now`` (ms UTC), and the case it was made on."""
     case = Case(consignment, law, now)
     findings = _ports(case)
+    findings += r06(case)
+    findings += r07(case)
+    findings += r08(case)
     for ban in BANS:
         findings += transit_ban(case, ban)
     findings += exports(case)

@@ -45,7 +45,7 @@ class PlaceFacts(NamedTuple):
     """What the law knows of a place: country, the listed places it may be, and whether it is known at all.
 
     ``listed`` holds the records of every annex and date; ``doubtful`` is set when the name is shared with a
-    listed place and nothing tells them apart.
+    listed place and nothing tells them apart; ``perhaps`` are then the listed places that it may be.
     """
 
     country: str | None
@@ -54,6 +54,7 @@ class PlaceFacts(NamedTuple):
     doubtful: bool
     warning: str | None
     label: str
+    perhaps: tuple[ListedPlace, ...] = ()
 
 
 NOWHERE = PlaceFacts(None, (), False, False, None, "no place stated")
@@ -118,6 +119,7 @@ class Places:
         named = self._by_name(place, country)
         if code or iata:
             listed = tuple(self.by_code.get(code or "", ()) or self.by_code.get(iata or "", ()))
+            country = country or (listed[0].country if listed else None)
             if named and not {r.id for r in named} & {r.id for r in listed}:
                 warning = f"{label} is not {named[0].name}, although the name says so: the code counts"
             return PlaceFacts(country, listed, True, False, warning, label)
@@ -127,9 +129,9 @@ class Places:
         names = [n for n in (place.facility, place.name) if n]
         shared = [n for n in map(_folded, names) if n in self.shared]
         if shared and (country is None or named or not all(n in self.by_name for n in shared)):
-            return PlaceFacts(country, (), located, not located, warning, label)
+            return PlaceFacts(country, (), located, not located, warning, label, named)
         if named and country is None:
-            return PlaceFacts(None, (), located, not located, warning, label)
+            return PlaceFacts(None, (), located, not located, warning, label, named)
         return PlaceFacts(country, named, located or bool(names), False, warning, label or "no place stated")
 
     def _near(self, latitude: float, longitude: float) -> tuple[ListedPlace, ...]:

@@ -19,6 +19,8 @@ MOVES = frozenset({
 })  # fmt: skip
 """Types that no built rule reads beyond their time, place, transport and statements."""
 WATCHED = frozenset({"RU", "BY"})
+_ALWAYS = DIRECTED | PLANS | LISTED | CAPPED
+"""With one of these flags every event is judged."""
 
 
 def _states_something(event: Event) -> bool:
@@ -37,7 +39,7 @@ def _ship_matters(transport: Transport, flags: int, law: Law) -> bool:
 def is_neutral(event: Event, header: Header, law: Law) -> bool:
     """Whether the event, which comes last in order, leaves every finding as it is."""
     flags = header.flags
-    if event.type not in MOVES or event.classifier != "ACTUAL" or flags & (DIRECTED | PLANS | LISTED | CAPPED):
+    if event.type not in MOVES or event.classifier != "ACTUAL" or flags & _ALWAYS:
         return False
     if (event.occurred_at, event.recorded_at) <= header.last or _states_something(event):
         return False

@@ -30,7 +30,10 @@ WATER = frozenset({"SEA", "INLAND_WATERWAY"})
 
 
 class Dealing(NamedTuple):
-    """An event at a listed place: ``at`` is its index in the actual events, None for a plan."""
+    """An event at a listed place: ``at`` is its index in the actual events, None for a plan.
+
+    ``day`` is the Brussels day whose law counts: that of the event, or a later one by which a plan is not carried out yet.
+    """
 
     event: Event
     at: int | None
@@ -48,7 +51,9 @@ class Dealing(NamedTuple):
     def text(self) -> str:
         """The dealing in words."""
         verb = f"{self.event.type} planned" if self.planned else self.event.type
-        return f"{verb} at {self.facts.label} on {iso_day(self.day)}"
+        own = brussels_day(self.event.occurred_at)
+        still = f" and still to come on {iso_day(self.day)}" if own != self.day else ""
+        return f"{verb} at {self.facts.label} on {iso_day(own)}{still}"
 
 
 def use_of(event: Event) -> PortUse | None:
@@ -56,72 +61,113 @@ def use_of(event: Event) -> PortUse | None:
     return event.port_use or USE_OF_TYPE.get(event.type)
 
 
+class Visit(NamedTuple):
+    """An event at a place that is listed at some time: its index in the actual events, None for a plan or a leg."""
+
+    event: Event
+    at: int | None
+    facts: PlaceFacts
+    use: PortUse
+    day: int
+    leg: bool = False
+
+
 def listed_on(facts: PlaceFacts, annexes: frozenset[str], day: int) -> ListedPlace | None:
     """The listing of a place in force on a day."""
     return next((r for r in facts.listed if r.annex in annexes and r.in_force(day)), None)
 
 
-def dealings(case: Case, annexes: frozenset[str] = ANNEXES) -> list[Dealing]:
-    """Actual dealings in order, then planned ones, with places listed on their day."""
+def visits(case: Case) -> list[Visit]:
+    """Actual visits of places that are listed at some time in order, then planned ones, then legs of the route."""
+    if case.visits is None:
+        case.visits = _visits(case)
+    known: list[Visit] = case.visits
+    return known
+
+
+def _visits(case: Case) -> list[Visit]:
     found = []
     for n, event in enumerate(case.c.actual):
         facts = case.place(n)
         if facts.listed and event.type not in NO_DEALING and (use := use_of(event)) is not None:
-            day = brussels_day(event.occurred_at)
-            listing = listed_on(facts, annexes, day)
-            if listing is not None:
-                found.append(Dealing(event, n, listing, facts, use, day, nexus_of(case, n)))
+            found.append(Visit(event, n, facts, use, brussels_day(event.occurred_at)))
     for event in case.c.plans:
         facts = case.place_of(event)
         if facts.listed and event.type not in NO_DEALING and (use := use_of(event)) is not None:
-            found.extend(_planned(case, event, facts, use, annexes, brussels_day(event.occurred_at)))
-    return found + _on_route(case, annexes) if case.c.legs else found
+            found.append(Visit(event, None, facts, use, brussels_day(event.occurred_at)))
+    return found + _on_route(case) if case.c.legs else found
 
 
-def _planned(
-    case: Case, event: Event, facts: PlaceFacts, use: PortUse, annexes: frozenset[str], day: int
-) -> list[Dealing]:
-    listing = listed_on(facts, annexes, day)
-    return [Dealing(event, None, listing, facts, use, day, nexus_of(case, None))] if listing is not None else []
-
-
-def _on_route(case: Case, annexes: frozenset[str]) -> list[Dealing]:
+def _on_route(case: Case) -> list[Visit]:
     """Legs of the planned route through a listed place, judged by the date of the event that states them."""
     event = case.c.leg_event
     if event is None:
         return []
     visited = {case.place(n).label for n in range(len(case.c.actual))}
-    found = []
+    day, found = brussels_day(event.occurred_at), []
     for leg in case.c.legs:
-        if leg.unlocode and leg.unlocode not in visited:
-            for record in case.law.places.by_code.get(leg.unlocode, ()):
-                facts = PlaceFacts(leg.country or leg.unlocode[:2], (record,), True, False, None, leg.unlocode)
-                found.extend(_planned(case, event, facts, "TRANSIT", annexes, brussels_day(event.occurred_at)))
+        if leg.unlocode and leg.unlocode not in visited and (records := case.law.places.by_code.get(leg.unlocode)):
+            country = leg.country or leg.unlocode[:2]
+            facts = PlaceFacts(country, tuple(records), True, False, None, leg.unlocode)
+            found.append(Visit(event, None, facts, "TRANSIT", day, leg=True))
     return found
 
 
-def r02(case: Case, found: list[Dealing], answered_by: str | None) -> list[Finding]:
-    """The finding of R02 for the dealings that an EU nexus reaches; R01 CLEAR when none does."""
+def dealings(case: Case, annexes: frozenset[str] = ANNEXES) -> list[Dealing]:
+    """Actual dealings in order, then planned ones, with places listed on their day."""
+    found = []
+    for event, at, facts, use, day, _ in visits(case):
+        listing = listed_on(facts, annexes, day)
+        if listing is not None:
+            found.append(Dealing(event, at, listing, facts, use, day, nexus_of(case, at)))
+    return found
+
+
+class Ban(NamedTuple):
+    """The ban on dealings with one kind of listed place."""
+
+    rule: str
+    annexes: frozenset[str]
+    what: str
+    legal_basis: str
+    condition: str
+
+    @property
+    def prohibition(self) -> str:
+        """The ban in words."""
+        return f"the ban on dealings with listed {self.what}s"
+
+
+PORTS = Ban("R02", ANNEXES, "port", LEGAL_BASIS, "listed_port")
+
+
+def article(what: str) -> str:
+    """A noun with its indefinite article."""
+    return f"{'an' if what[0] in 'aeiou' else 'a'} {what}"
+
+
+def finding_of(case: Case, ban: Ban, found: list[Dealing], answered_by: str | None) -> list[Finding]:
+    """The finding of a ban for the dealings that an EU nexus reaches; R01 CLEAR when none does."""
     if not found:
         return []
     bound = [d for d in found if d.nexus.state != "NOT_MET"]
     if not bound:
-        return [no_nexus(found[0].nexus, "the ban on dealings with listed ports")]
+        return [no_nexus(found[0].nexus, ban.prohibition)]
     worst = worst_of(bound)
     goods = case.c.goods
     uncoded = goods and not all(line.hs for line in goods)
     missing = worst.nexus.missing + (("goods",) if not goods else ("goods code (goods.hs)",) if uncoded else ())
     since = f" since {iso_day(worst.place.applies_from)}" if worst.place.applies_from is not None else ""
-    listed = Condition("listed_port", "MET", f"{worst.facts.label} on {worst.place.annex}{since}", (worst.event.uid,))
+    listed = Condition(ban.condition, "MET", f"{worst.facts.label} on {worst.place.annex}{since}", (worst.event.uid,))
     tail = f"; answered by {answered_by}" if answered_by else ""
     return [
         Finding(
-            rule="R02",
+            rule=ban.rule,
             verdict="NEEDS_WAIVER",
             answered_by=answered_by,
             planned=worst.planned,
-            legal_basis=LEGAL_BASIS,
-            because=f"{worst.text()}: a port of Annex {worst.place.annex}{since}{tail}.",
+            legal_basis=ban.legal_basis,
+            because=f"{worst.text()}: {article(ban.what)} of Annex {worst.place.annex}{since}{tail}.",
             conditions=(listed, worst.nexus.condition()),
             missing=missing,
             exposed=worst.nexus.exposed,
@@ -152,7 +198,7 @@ def unknown_port(case: Case) -> list[Finding]:
                 nexus = nexus_of(case, n)
                 if nexus.state != "NOT_MET":
                     return [_unknown(case, event, facts, nexus, planned=False)]
-                clear = clear or no_nexus(nexus, "the ban on dealings with listed ports")
+                clear = clear or no_nexus(nexus, PORTS.prohibition)
     for event in case.c.plans:
         if event.type in PORT_ASKED and event.place is not None:
             facts = case.place_of(event)
@@ -168,7 +214,8 @@ def _asked(event: Event, facts: PlaceFacts) -> bool:
     if facts.known or facts.listed or facts.country not in {None, "RU"}:
         return False
     water = event.transport is not None and event.transport.mode in WATER
-    return water or (facts.doubtful and facts.country is None)
+    port = not facts.perhaps or any(r.annex in ANNEXES for r in facts.perhaps)
+    return water or (facts.doubtful and facts.country is None and port)
 
 
 def _unknown(case: Case, event: Event, facts: PlaceFacts, nexus: Nexus, *, planned: bool) -> Finding:

@@ -19,6 +19,7 @@ from streams.rules.case import Case
 from streams.rules.law import Law, record_ref
 from streams.rules.nexus import Nexus, nexus_of, no_nexus
 from streams.rules.ports import WATER
+from streams.rules.russia import russian_origin
 from streams.rules.state import CAPPED
 
 LEGAL_BASIS = "833/2014 Art. 3n, Annex XXVIII"
@@ -92,24 +93,14 @@ def _oil(case: Case, shipment: _Shipment) -> list[Goods]:
     statement = case.c.goods_at(shipment.at) if shipment.at is not None else None
     lines = statement.goods if statement is not None else case.c.goods
     match = case.law.goods.match
-    return [g for g in lines if match(GOODS_LIST, g, shipment.day).entry and _russian(g) != "no"]
-
-
-def _russian(line: Goods) -> str:
-    """Whether oil is Russian, in part too: yes, no, or unknown."""
-    if any(o.country == "RU" and (o.share_pct is None or o.share_pct > 0) for o in line.origin):
-        return "yes"
-    if len(line.origin) == 1 and line.origin[0].share_pct is None:
-        return "no"
-    stated = sum(o.share_pct or 0.0 for o in line.origin)
-    return "no" if stated >= 100 - 1e-6 else "unknown"
+    return [g for g in lines if match(GOODS_LIST, g, shipment.day).entry and russian_origin(g) != "no"]
 
 
 def _judge(case: Case, shipment: _Shipment, line: Goods) -> _Opinion:
     caps = _in_force(case.law, line, shipment.day)
     if not caps:
         return _Opinion(None, "no cap is in force")
-    if _russian(line) == "unknown":
+    if russian_origin(line) == "unknown":
         return _Opinion("INSUFFICIENT_DATA", "where the oil comes from is not stated in full", ("origin",), caps)
     price = _price(case, shipment.day, "crude" if caps[0].product == "crude" else "product")
     if isinstance(price, _Opinion):

@@ -25,7 +25,7 @@ DIRECTED, PLANS, PORTS, TRANSIT, UNROUTED, BANK, SHIP, LISTED, CAPPED = 1, 2, 4,
 """Bits of `Header.flags`: corrections are known; plans or legs stand; a listed or unknown port was used; the goods are
 (or may be) on a transit list; and of such goods nothing tells the route; a bank is named; a ship is
 named; a list of some date speaks of an end user, bank or ship, or one of their lists is missing; and the goods may be oil
-under the price cap or banned from export, or were called off. Where a bit is set, fewer events are neutral (see `streams.rules.neutral`)."""
+under the price cap, banned from export or import, or were called off. Where a bit is set, fewer events are neutral (see `streams.rules.neutral`)."""
 
 _PREFIX = struct.Struct("<BI")
 _COUNT = struct.Struct(">BI")

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from streams.model.decision import Condition, Finding, State, Verdict
 from streams.model.events import Event, Goods
-from streams.model.moments import brussels_day, brussels_midnight, iso_day
+from streams.model.moments import brussels_day, iso_day
 from streams.model.reference import GoodsEntry
-from streams.rules.case import FOREVER, PAPER, Case
+from streams.rules.case import PAPER, Case
 from streams.rules.goods import GoodsHit
 from streams.rules.law import record_ref
 from streams.rules.nexus import exposed_parties
@@ -247,7 +247,7 @@ def _missing(case: Case, export: Export, listed: _Listed, destination: str | Non
 
 def _without_route(case: Case, ban: Ban, lines: tuple[Goods, ...], export: Export) -> list[Finding]:
     if not ban.by_export_date:
-        _watch_dates(case, ban, lines)
+        case.watch_list(ban.goods_list, lines)
     day = export.day if ban.by_export_date else case.today
     hits = [(case.law.goods.match(ban.goods_list, line, day), line) for line in lines]
     sure = next((_Listed(hit.entry, line, None, False) for hit, line in hits if hit.entry is not None), None)
@@ -259,18 +259,6 @@ def _without_route(case: Case, ban: Ban, lines: tuple[Goods, ...], export: Expor
     nowhere = Leg(case.c.actual[0] if case.c.actual else case.c.plans[0], day, None, "route not stated")
     missing = ("goods code in full (goods.hs)", "route") if found.short else ("route",)
     return [_finding(case, ban, "INSUFFICIENT_DATA", found, nowhere, export, missing, None)]
-
-
-def _watch_dates(case: Case, ban: Ban, lines: tuple[Goods, ...]) -> None:
-    """Without a leg the day of the clock decides: ask to be judged again when an entry of the list begins or ends."""
-    for line in lines:
-        for entry in case.law.goods.candidates(ban.goods_list, line):
-            for day in (entry.applies_from, entry.applies_until):
-                if day is not None and day > case.today:
-                    case.steady_within(0, day)
-                    case.wake_at(brussels_midnight(day))
-                elif day is not None:
-                    case.steady_within(day, FOREVER)
 
 
 def _finding(

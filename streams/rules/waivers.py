@@ -15,10 +15,11 @@ from streams.model.events import Goods, Party
 from streams.model.identifiers import normal
 from streams.model.moments import brussels_day, iso_day
 from streams.model.reference import Waiver, WaiverCondition
-from streams.rules.case import PAPER, Case
+from streams.rules.case import Case
 from streams.rules.law import record_ref
 from streams.rules.parties import screen_party
 from streams.rules.ports import Dealing, worst_of
+from streams.rules.russia import stay_in_russia
 
 _LAND = frozenset({"RAIL", "ROAD", "PIPELINE"})
 _RANK: dict[State, int] = {"MET": 0, "NOT_KNOWN": 1, "NOT_MET": 2}
@@ -77,7 +78,7 @@ def _fits(case: Case, waiver: Waiver, dealing: Dealing, lines: Sequence[Goods]) 
     if not any(_covers(waiver, line) for line in lines):
         return False
     place = dealing.place
-    if waiver.places and not {place.unlocode, *place.unlocodes, place.iata}.intersection(waiver.places):
+    if waiver.places and not {place.unlocode, *place.unlocodes, place.iata, place.id}.intersection(waiver.places):
         return False
     if waiver.holder is None:
         return True
@@ -124,12 +125,9 @@ def _owners(case: Case, dealing: Dealing) -> _Ownership:
 
 def _owners_of(case: Case, dealing: Dealing) -> _Ownership:
     c = case.c
-    inside = [n for n, e in enumerate(c.actual) if case.place(n).country == "RU"]
     at = dealing.at if dealing.at is not None else max(len(c.actual) - 1, 0)
-    first, last = (inside[0], inside[-1]) if inside else (at, at)
+    first, last = stay_in_russia(case) or (at, at)
     first, last = (min(first, at), max(last, at)) if dealing.at is not None else (first, max(last, at))
-    if inside and not _left_russia(case, inside[-1]):
-        last = len(c.actual) - 1
     found, covered_from = [], None
     for h in c.holdings:
         if h.role == "OWNER" and h.start <= last and (h.end is None or h.end > first):
@@ -138,14 +136,6 @@ def _owners_of(case: Case, dealing: Dealing) -> _Ownership:
                 covered_from = h.start
     days = tuple(sorted({brussels_day(c.actual[n].occurred_at) for n in range(first, min(last + 1, len(c.actual)))}))
     return _Ownership(found, covered_from is None or covered_from > first, days or (dealing.day,))
-
-
-def _left_russia(case: Case, last: int) -> bool:
-    """Whether the last event in Russia is the departure, or a later one shows the goods elsewhere."""
-    actual = case.c.actual
-    return actual[last].type == "DEPARTED" or any(
-        case.place(n).country is not None and actual[n].type not in PAPER for n in range(last + 1, len(actual))
-    )
 
 
 def _share_from(party: Party, banned: set[str], threshold: float) -> tuple[State, str]:

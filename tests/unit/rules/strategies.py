@@ -42,7 +42,7 @@ PLACES = (
     None, Place("RUULU", country="RU"), Place("RUVYS"), Place("KZEKB", country="KZ"), Place("LTMDK", country="LT"),
     Place("BYMSQ", country="BY"), Place("NLRTM", country="NL"), Place(name="Primorsk", country="RU"),
     Place(name="Karimun Oil Terminal", country="ID"), Place(latitude=59.69, longitude=28.41, country="RU"),
-    Place(country="RU"), Place("RU?"), Place("KZALA", country="KZ"),
+    Place(country="RU"), Place("RU?"), Place("KZALA", country="KZ"), Place(iata="SVO"), Place(name="Kulevi", country="GE"),
 )  # fmt: skip
 TRANSPORTS = (
     None, Transport("RAIL", wagons=("64782352",)), Transport("SEA", vessel_imo="9319466", vessel_flag="MT"),
