@@ -39,7 +39,7 @@ def _spoil(s: Story, event: JsonEvent) -> None:
     """Make an event wrong: another place, another time, another train, another weight."""
     kind = s.rng.choice(("place", "time", "transport"))
     if "weight" in event:
-        event["weight"] = {**event["weight"], "net_kg": event["weight"]["net_kg"] * 10}
+        event["weight"] = {k: v * 10 if k.endswith("_kg") else v for k, v in event["weight"].items()}
     elif kind == "place":
         event["place"] = place(s.rng.choice(_WRONG_PLACES))
     elif kind == "time" or "transport" not in event:

@@ -47,7 +47,7 @@ class Law:
 
     def on_list(self, name: str, line: dict[str, Any], day: date) -> bool | None:
         """Whether a line of goods is on a list that day; None when its code is missing or too short to tell (6(28))."""
-        code, control = _codes(line.get("hs")), line.get("dual_use") or ""
+        code, control = codes_of(line.get("hs")), line.get("dual_use") or ""
         open_question = not line.get("hs") and not control
         for record in self.of("goods", day, list=name):
             prefix, control_prefix = record.get("hs"), record.get("dual_use")
@@ -64,7 +64,7 @@ _HS_2017 = {
 }  # fmt: skip
 
 
-def _codes(hs: str | None) -> list[str]:
+def codes_of(hs: str | None) -> list[str]:
     """A goods code and, for one of HS 2017, its successors of 2022."""
     if not hs:
         return []

@@ -243,7 +243,8 @@ def _take_statements(c: Consignment, event: Event, index: int) -> None:
     c.end_use_country = event.end_use_country or c.end_use_country
 
 
-def _same_place(one: Place | None, other: Place | None) -> bool:
+def same_place(one: Place | None, other: Place | None) -> bool:
+    """Whether two places are one: by UN/LOCODE, else IATA code, else name and country."""
     if one is None or other is None:
         return False
     if one.unlocode and other.unlocode:
@@ -259,9 +260,7 @@ def overtaken(plan: Event, actual: Event) -> bool:
         return True
     if actual.type == "ROUTE_CHANGED":
         return plan.recorded_at < actual.recorded_at
-    return actual.type == plan.type and (
-        _same_place(actual.place, plan.place) or actual.occurred_at >= plan.occurred_at
-    )
+    return actual.type == plan.type and (same_place(actual.place, plan.place) or actual.occurred_at >= plan.occurred_at)
 
 
 def fold_on(c: Consignment, event: Event) -> None:

@@ -19,7 +19,7 @@ TITLES = {
     "R07": "Dealing with a listed refinery", "R08": "Dealing with a listed airport", "R09": "EU goods in transit through Russia",
     "R10": "EU goods in transit through Belarus", "R11": "Export to Kyrgyzstan", "R14": "Listed end user", "R15": "Frozen party",
     "R16": "Bank under a transaction ban", "R17": "Listed ship", "R19": "Oil price cap",
-    "R21": "Transit without arrival", "R25": "Authorisation",
+    "R21": "Transit without arrival", "R22": "Document mismatch", "R25": "Authorisation",
 }  # fmt: skip
 
 

@@ -30,8 +30,8 @@ class Case:
     """
 
     __slots__ = (
-        "_clocks", "_places", "_route_known", "_shown", "c", "doubtful", "due", "export", "law", "marks", "nexuses", "now", "outward", "owners", "ownerships", "ports", "steady",
-        "suspects", "today", "visits", "warnings",
+        "_clocks", "_places", "_route_known", "_shown", "c", "doubtful", "due", "export", "law", "marks", "nexuses", "now", "outward", "owners", "ownerships", "ports",
+        "seal_numbers", "steady", "suspects", "today", "visits", "warnings", "weighable",
     )  # fmt: skip
 
     def __init__(self, consignment: Consignment, law: Law, now: int) -> None:
@@ -47,6 +47,10 @@ class Case:
         """Bits of `Header.flags` that the rules set: a bank, a ship, a party or ship on a list."""
         self.suspects: Any = None
         """The parties of which some list of any date speaks (kept by `streams.rules.parties`)."""
+        self.weighable: Any = None
+        """What the next weighing is compared with (kept by `streams.rules.mismatch`)."""
+        self.seal_numbers: tuple[str, ...] | None = ()
+        """The seal numbers told so far, None when there are too many (kept by `streams.rules.mismatch`)."""
         self._clocks: tuple[str | None, str | None, str | None] | None = None
         self._route_known: bool | None = None
         self._shown: tuple[tuple[str, ...], ...] = ()

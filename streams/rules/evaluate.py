@@ -13,6 +13,7 @@ from streams.rules.facilities import r07, r08
 from streams.rules.ghost import r21
 from streams.rules.imports import r06
 from streams.rules.law import Law
+from streams.rules.mismatch import RULE as MISMATCH, r22
 from streams.rules.parties import r15
 from streams.rules.ports import PORTS, dealings, finding_of, unknown_port
 from streams.rules.price_cap import r19
@@ -56,11 +57,13 @@ def evaluate(consignment: Consignment, law: Law, now: int) -> tuple[Decision, Ca
     findings += r17(case)
     findings += r19(case)
     findings += r21(case)
+    findings += r22(case)
     findings = _once(with_clearances(case, findings))
     flags: dict[str, int] = {}
     for finding in findings:
         if finding.verdict == "RED_FLAG":
-            flags[finding.rule] = max(flags.get(finding.rule, 0), finding.weight)
+            flag = finding.subject if finding.rule == MISMATCH else finding.rule
+            flags[flag] = max(flags.get(flag, 0), finding.weight)
     standing: list[Verdict] = [f.verdict for f in findings if f.answered_by is None]
     verdict: Verdict = max(standing, key=PRECEDENCE.__getitem__, default="CLEAR")
     decision = Decision(

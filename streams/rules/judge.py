@@ -23,7 +23,17 @@ from streams.rules.case import Case
 from streams.rules.evaluate import evaluate
 from streams.rules.law import Law
 from streams.rules.neutral import is_neutral
-from streams.rules.state import Entry, EventEntry, Header, ReferenceEntry, TimerEntry, due_of, events_of, is_open
+from streams.rules.state import (
+    Entry,
+    EventEntry,
+    Header,
+    ReferenceEntry,
+    TimerEntry,
+    Weighable,
+    due_of,
+    events_of,
+    is_open,
+)
 
 __all__ = ["Judge", "Outcome", "due_of", "events_of", "is_open"]
 OutcomeKind = Literal["folded", "refolded", "duplicate", "conflict", "neutral"]
@@ -104,7 +114,15 @@ class Judge:
         its header then still errs on the side of judging the next event.
         """
         header, count, log = st.unpack(state)
-        before = _Marks(header.due, header.open, header.flags, header.steady_from, header.steady_until)
+        before = _Marks(
+            header.due,
+            header.open,
+            header.flags,
+            header.steady_from,
+            header.steady_until,
+            header.weighable,
+            header.seals,
+        )
         grown = log + st.encode_entry(ReferenceEntry(at, record))
         outcome = self._judge(header, count + 1, grown, Trigger("REFERENCE", record), "folded")
         if not outcome.alerts and before.cover(header):
@@ -153,11 +171,14 @@ class _Marks(NamedTuple):
     flags: int
     steady_from: int
     steady_until: int
+    weighable: Weighable | None
+    seals: tuple[str, ...] | None
 
     def cover(self, header: Header) -> bool:
         """Whether the old marks still lead to every judgement that the new ones would lead to."""
         return (
             (header.due, header.open) == (self.due, self.open)
+            and (header.weighable, header.seals) == (self.weighable, self.seals)
             and header.flags & ~self.flags == 0
             and header.steady_from <= self.steady_from
             and self.steady_until <= header.steady_until
@@ -173,3 +194,4 @@ def _mark(header: Header, consignment: Consignment, case: Case, decision: Decisi
     header.open, header.due = consignment.is_open, decision.due
     header.flags = case.flags()
     header.steady_from, header.steady_until = case.steady
+    header.weighable, header.seals = case.weighable, case.seal_numbers

@@ -9,15 +9,18 @@ from __future__ import annotations
 from streams.model.events import Event, Transport
 from streams.model.moments import brussels_day
 from streams.rules.law import Law
+from streams.rules.masses import agrees
+from streams.rules.mismatch import loading_may_matter
 from streams.rules.ports import PORT_ASKED, WATER
+from streams.rules.seals import QUIET, seal_number
 from streams.rules.ships import listing_of_ship
-from streams.rules.state import CAPPED, DIRECTED, LISTED, PLANS, PORTS, SHIP, TRANSIT, UNROUTED, Header
+from streams.rules.state import CAPPED, DIRECTED, LISTED, ORIGIN, PLANS, PORTS, SHIP, TRANSIT, UNROUTED, Header
 
 MOVES = frozenset({
     "LOADED", "UNLOADED", "DEPARTED", "ARRIVED", "BORDER_CROSSED", "PORT_CALL", "STORED", "TRANSSHIPPED",
     "STS_TRANSFER", "POSITION", "POSITION_GAP", "WEIGHED", "SEALED", "SEAL_CHECKED", "CONTROLLED",
 })  # fmt: skip
-"""Types that no built rule reads beyond their time, place, transport and statements."""
+"""Types that no built rule reads beyond their time, place, transport, statements, weight and seals."""
 WATCHED = frozenset({"RU", "BY"})
 _ALWAYS = DIRECTED | PLANS | LISTED | CAPPED
 """With one of these flags every event is judged."""
@@ -36,6 +39,17 @@ def _ship_matters(transport: Transport, flags: int, law: Law) -> bool:
     return not flags & SHIP or listing_of_ship(law, transport) is not None
 
 
+def _agrees(event: Event, header: Header) -> bool:
+    """Whether what is weighed and seen of seals is as declared and known, so that R22 finds nothing in it."""
+    weight = event.weight
+    if weight is not None and header.weighable is not None and not agrees(weight, header.weighable):
+        return False
+    known = header.seals
+    return not event.seals or (
+        known is not None and all(s.status in QUIET and (not s.number or seal_number(s) in known) for s in event.seals)
+    )
+
+
 def is_neutral(event: Event, header: Header, law: Law) -> bool:
     """Whether the event, which comes last in order, leaves every finding as it is."""
     flags = header.flags
@@ -43,6 +57,10 @@ def is_neutral(event: Event, header: Header, law: Law) -> bool:
         return False
     if (event.occurred_at, event.recorded_at) <= header.last or _states_something(event):
         return False
+    if (event.weight is not None or event.seals) and not _agrees(event, header):
+        return False
+    if event.type == "CONTROLLED" and event.occurred_at <= header.last[0]:
+        return False  # it may explain what was done to a seal at the same moment
     day, known = brussels_day(event.occurred_at), brussels_day(event.recorded_at)
     if not (header.steady_from <= day < header.steady_until and known < header.steady_until):
         return False
@@ -63,4 +81,8 @@ def is_neutral(event: Event, header: Header, law: Law) -> bool:
     facts = law.places.find(event.place)
     if facts.listed or facts.doubtful or (flags & TRANSIT and (facts.country in WATCHED or event.type == "DEPARTED")):
         return False
+    if flags & ORIGIN and event.type == "LOADED":
+        conflicts = law.policy("origin_loading_conflicts", day)
+        if loading_may_matter(event, facts.country, conflicts):
+            return False
     return facts.known or event.type not in PORT_ASKED or transport is None or transport.mode not in WATER

@@ -21,15 +21,24 @@ from streams.errors import StateError
 from streams.model.events import Event
 
 FORMAT = 1
-DIRECTED, PLANS, PORTS, TRANSIT, UNROUTED, BANK, SHIP, LISTED, CAPPED = 1, 2, 4, 8, 16, 32, 64, 128, 256
+DIRECTED, PLANS, PORTS, TRANSIT, UNROUTED, BANK, SHIP, LISTED, CAPPED, ORIGIN = 1, 2, 4, 8, 16, 32, 64, 128, 256, 512
 """Bits of `Header.flags`: corrections are known; plans or legs stand; a listed or unknown port was used; the goods are
 (or may be) on a transit list; and of such goods nothing tells the route; a bank is named; a ship is
-named; a list of some date speaks of an end user, bank or ship, or one of their lists is missing; and the goods may be oil
-under the price cap, banned from export or import, or were called off. Where a bit is set, fewer events are neutral (see `streams.rules.neutral`)."""
+named; a list of some date speaks of an end user, bank or ship, or one of their lists is missing; the goods may be oil under the price
+cap, banned from export or import, or were called off; and the goods are declared of an origin that a place of loading may
+contradict. Where a bit is set, fewer events are neutral (see `streams.rules.neutral`)."""
 
 _PREFIX = struct.Struct("<BI")
 _COUNT = struct.Struct(">BI")
 _ARRAY32 = 0xDD
+
+
+class Weighable(NamedTuple):
+    """Declared masses (kg; None: not declared) and the tolerance (per cent): a weighing that agrees changes no finding."""
+
+    gross_kg: float | None = None
+    net_kg: float | None = None
+    tolerance_pct: float = 0.0
 
 
 class Announced(Struct, array_like=True, gc=False):
@@ -58,6 +67,10 @@ class Header(Struct, array_like=True):
     steady_from: int = 0
     steady_until: int = 0
     announced: list[Announced] = []
+    weighable: Weighable | None = None
+    """What a further weighing is compared with; None: nothing."""
+    seals: tuple[str, ...] | None = ()
+    """The seal numbers told so far; None: too many to keep."""
 
 
 def mark_of(uid: str) -> int:

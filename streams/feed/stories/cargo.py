@@ -89,6 +89,7 @@ def cargo_coal_and_wheat(s: Story) -> None:
     run = Coal(s, port="RUNVS", unload="ITRAN", owner=s.rng.choice((cast.firm(s.rng, "KZ"), None)))
     wheat = {"line": 2, "hs": "100199", "description": "Wheat", "origin": [{"country": "KZ"}], "net_kg": 500_000}
     run.book(goods=[*run.goods(), wheat])
+    run.net_kg += 500_000  # what is weighed
     run.rail()
     run.through_port()
     run.sea()

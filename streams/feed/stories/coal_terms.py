@@ -255,6 +255,7 @@ def coal_and_coke(s: Story) -> None:
     run = Coal(s)
     coke = {"line": 2, "hs": "270400", "description": "Coke", "origin": [{"country": "KZ"}], "net_kg": 900_000}
     run.book(goods=[*run.goods(), coke])
+    run.net_kg += 900_000  # what is weighed
     run.rail()
     run.through_port()
     run.sea()

@@ -62,7 +62,19 @@ class _Stubborn:
         return self.judge.decide(consignment_id, kept, now)
 
 
-@pytest.mark.parametrize("type_", ["RETRACTED", "OWNERSHIP_TRANSFERRED", "ROUTE_CHANGED", "DISCHARGED", "DELIVERED"])
+@pytest.mark.parametrize(
+    "type_",
+    [
+        "RETRACTED",
+        "OWNERSHIP_TRANSFERRED",
+        "ROUTE_CHANGED",
+        "DISCHARGED",
+        "DELIVERED",
+        "SEAL_CHECKED",
+        "WEIGHED",
+        "EXPORT_CONFIRMED",
+    ],
+)
 def test_a_judge_deaf_to_a_type_of_event_is_found_out(type_: str, some: list[Consignment]) -> None:
     assert disagreements(_Deaf(type_), some)
 

@@ -18,6 +18,7 @@ from streams.model.events import (
     Origin,
     Party,
     Place,
+    Seal,
     Transport,
     Weight,
 )  # fmt: skip
@@ -77,11 +78,30 @@ DOCUMENTS = (
     (), (Document("DEROGATION", "D-1"),), (Document("AUTHORISATION", "A-1", scope="transfer of shares"),),
     (Document("AUTHORISATION", "A-2", valid_until=LISTING, scope="transit through Belarus"),),
 )  # fmt: skip
+WEIGHTS = (
+    Weight(1.0), Weight(60000.0), Weight(59000.0, 60500.0), Weight(gross_kg=61000.0), Weight(58000.0, method="DECLARED"), Weight(),
+)  # fmt: skip
+SEALS = (
+    (Seal("LT 1", "MECHANICAL", "AFFIXED"),), (Seal("LT-1", None, "INTACT"),), (Seal("LT1"),), (Seal("LT 2", "MECHANICAL", "INTACT"),),
+    (Seal("LT 1", None, "REMOVED"), Seal("LT 2", None, "AFFIXED")), (Seal("LT 1", None, "BROKEN"),), (Seal(None, None, "INTACT"),),
+    (Seal("NP 1", "NAVIGATION", "SILENT"),), (Seal("NP 1", "NAVIGATION"), Seal("NP 2", "NAVIGATION")),
+)  # fmt: skip
 CUSTOMS = (
     None, Customs(MRN, "T1", limit_date=LISTING), Customs(MRN, "EX"), Customs(BAD_MRN), Customs(procedure="T1"),
     Customs(limit_date=LISTING + 10),
 )  # fmt: skip
-MOVES = ("LOADED", "DEPARTED", "ARRIVED", "BORDER_CROSSED", "POSITION", "WEIGHED", "SEAL_CHECKED", "UNLOADED", "STORED")
+MOVES = (
+    "LOADED",
+    "DEPARTED",
+    "ARRIVED",
+    "BORDER_CROSSED",
+    "POSITION",
+    "WEIGHED",
+    "SEAL_CHECKED",
+    "UNLOADED",
+    "STORED",
+    "SEALED",
+)
 TYPES = (
     *MOVES, "BOOKED", "BOOKED", "OWNERSHIP_TRANSFERRED", "PROCESSED", "ROUTE_CHANGED", "PARTIES_CHANGED", "DELIVERED",
     "CANCELLED", "DECLARED", "RELEASED_FOR_TRANSIT", "ARRIVED_AT_DESTINATION", "DISCHARGED", "ENQUIRY_OPENED",
@@ -133,7 +153,8 @@ def events(draw: st.DrawFn, number: int, consignment: str, types: tuple[str, ...
         contract=Contract("C-1") if kind == "BOOKED" else None,
         port_use=draw(_rarely(("SALE", "STORAGE", "TRANSIT"), None)),
         customs=draw(st.sampled_from(CUSTOMS)) if kind not in MOVES else None,
-        weight=Weight(1.0) if kind == "WEIGHED" else None,
+        weight=draw(st.sampled_from(WEIGHTS)) if kind == "WEIGHED" else None,
+        seals=draw(st.sampled_from(SEALS)) if kind in ("SEALED", "SEAL_CHECKED") else (),
     )
 
 
@@ -189,6 +210,60 @@ def voyages(draw: st.DrawFn, consignment: str = "C-1") -> Journey:
         told.append(
             Event(
                 f"e{n}", "a", kind, consignment, start, start, place=draw(st.sampled_from(_PORTS)), transport=transport
+            )
+        )
+    return Journey(tuple(told))
+
+
+_ON_THE_WAY = (
+    "LOADED",
+    "DEPARTED",
+    "BORDER_CROSSED",
+    "WEIGHED",
+    "SEALED",
+    "SEAL_CHECKED",
+    "SEAL_CHECKED",
+    "CONTROLLED",
+)
+_STATIONS = (Place("RUCEK"), Place("KZPPK"), Place("AZBAK"), Place("AZBAK"), None)
+_TONNES = (
+    (Goods(1, "080810", origin=(Origin("KZ"),), net_kg=60000.0, gross_kg=61000.0),), (Goods(1, "080810", net_kg=60000.0, packages=40),),
+    (Goods(1, "080810", origin=(Origin("KZ"), Origin("RU")), gross_kg=60000.0),), (Goods(1, "080810", origin=(Origin("KZ"),)),),
+    (Goods(1, "080810", net_kg=40000.0), Goods(2, "071340", net_kg=20000.0)),
+)  # fmt: skip
+_CERTIFICATES = (
+    (), (Document("CERTIFICATE_OF_ORIGIN", "CT-1", quantity_kg=60000.0),), (Document("QUALITY", quantity_kg=59500.0),),
+    (Document("CERTIFICATE_OF_ORIGIN", "CT-1", quantity_kg=40000.0),),
+)  # fmt: skip
+
+
+@st.composite
+def carriages(draw: st.DrawFn, consignment: str = "C-1") -> Journey:
+    """Goods of no list by land, weighed and sealed: nothing matters but masses, certificates, seals and where they are loaded."""
+    start = START
+    parties = (Party("CONSIGNOR", "TOO Nauryz Dala", "KZ"), Party("CONSIGNEE", "Xezri Erzaq MMC", "AZ"))
+    goods, papers = draw(st.sampled_from(_TONNES)), draw(st.sampled_from(_CERTIFICATES))
+    told = [Event("e0", "a", "BOOKED", consignment, start, start, parties=parties, goods=goods, documents=papers)]
+    for n in range(1, draw(st.integers(2, 8))):
+        start += draw(st.sampled_from((0, 1, 3, 30))) * HOUR_MS
+        kind: Any = draw(st.sampled_from(_ON_THE_WAY))
+        known = start + draw(st.sampled_from((0, 60_000)))
+        transport = draw(st.sampled_from((None, Transport("RAIL"), Transport("SEA"), Transport("RAIL", wagons=("64782352",)),
+                                          Transport("RAIL", wagons=("64782352", "52988128")))))  # fmt: skip
+        goods = draw(_rarely(_TONNES, ()))
+        told.append(
+            Event(
+                f"e{n}",
+                "a",
+                kind,
+                consignment,
+                start,
+                known,
+                place=draw(st.sampled_from(_STATIONS)),
+                transport=transport,
+                goods=goods,
+                weight=draw(st.sampled_from(WEIGHTS)) if kind == "WEIGHED" else None,
+                seals=draw(st.sampled_from(SEALS)) if "SEAL" in kind else draw(_rarely(SEALS, ())),
             )
         )
     return Journey(tuple(told))
