@@ -36,7 +36,7 @@ _RECEIVERS = ("CONSIGNEE", "NOTIFY_PARTY")
 def r22(case: Case) -> list[Finding]:
     """A finding for each flag of documents, masses and seals that is raised; marks what further events can change."""
     c = case.c
-    types = {e.type for e in c.actual}
+    types: set[str] = {e.type for e in c.actual}
     seen = [e for e in c.actual if e.weight is not None or e.seals]
     statements = c.goods_statements
     found: list[Finding] = []

@@ -242,7 +242,7 @@ def _kinds(*events: Event) -> list[str]:
     """How the judge takes each event after the booking of apples."""
     judge = Judge(bundled_records())
     state = judge.apply(None, event("BOOKED", "2026-09-01", parties=PEOPLE, goods=(KAZAKH,))).state
-    kinds = []
+    kinds: list[str] = []
     for told in events:
         outcome = judge.apply(state, told)
         state = outcome.state
