@@ -40,6 +40,8 @@ _NAMES = {
     "banned_destination": "they go to a country to which their export is banned", "derogation": "a derogation is proved",
     "listed_end_user": "a listed end user takes part", "controlled_goods": "the goods are dual-use or on Annex VII",
     "banned_bank": "a bank under a transaction ban is used", "listed_ship": "a listed ship is used",
+    "russian_oil": "Russian oil is aboard", "near_listed_port": "a listed port is near",
+    "flag_change": "the ship changed its flag",
     "discharged": "the transit is discharged", "destination_in": "the destination is among those allowed", "document": "the document is held",
 }  # fmt: skip
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from streams.feed.oracle_ais import judge_ais
 from streams.feed.oracle_cap import judge_cap
 from streams.feed.oracle_exports import judge_kyrgyzstan
 from streams.feed.oracle_facts import Journey, law_day
@@ -22,7 +23,7 @@ from streams.feed.oracle_ports import judge_airports, judge_ports, judge_refiner
 from streams.feed.oracle_transit import judge_ghost, judge_transit
 
 RULES = frozenset({
-    "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R11", "R14", "R15", "R16", "R17", "R19", "R21", "R22",
+    "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R11", "R14", "R15", "R16", "R17", "R18", "R19", "R21", "R22",
 })  # fmt: skip
 """The rules the oracle knows."""
 _BANS: dict[str, Callable[[Law, Journey, datetime], str | None]] = {
@@ -76,6 +77,10 @@ class Oracle:
         for mismatch in judge_mismatch(self.law, journey).values():
             findings["R22"] = "RED_FLAG"
             weight = 100 - (100 - weight) * (100 - mismatch) / 100
+        at_sea, flag = judge_ais(self.law, journey, now)
+        if at_sea:
+            findings["R01" if at_sea == "CLEAR" else "R18"] = at_sea
+        weight = 100 - (100 - weight) * (100 - flag) / 100
         weight = round(weight, 2)
         counted = [verdict for rule, verdict in findings.items() if rule not in answered]
         verdict = min(counted, key=_ORDER.index, default="CLEAR")

@@ -16,7 +16,7 @@ _USES = {
     "ARRIVED": "TRANSIT", "BORDER_CROSSED": "TRANSIT", "PORT_CALL": "TRANSIT", "DEPARTED": "DEPARTURE",
     "STORED": "STORAGE", "PROCESSED": "PROCESSING",
 }  # fmt: skip
-_PORTS, _REFINERIES, _AIRPORTS = ("XLVII-A", "XLVII-C"), ("XLVII-D",), ("XLVII-B",)
+PORTS, _REFINERIES, _AIRPORTS = ("XLVII-A", "XLVII-C"), ("XLVII-D",), ("XLVII-B",)
 _PORT_ASKED = ("LOADED", "UNLOADED", "DEPARTED", "ARRIVED", "PORT_CALL", "STORED", "STS_TRANSFER")
 _ON_WATER = ("SEA", "INLAND_WATERWAY")
 
@@ -30,14 +30,14 @@ class Dealing(NamedTuple):
     number: int | None
 
 
-def _kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
+def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
     """Great-circle distance of two points in degrees."""
     (a, b), (c, d) = [tuple(map(math.radians, p)) for p in (one, other)]
     h = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
     return 12_742 * math.asin(math.sqrt(h))
 
 
-def _find(law: Law, place: dict[str, Any] | None, day: date, annexes: tuple[str, ...]) -> Record | str | None:
+def find_place(law: Law, place: dict[str, Any] | None, day: date, annexes: tuple[str, ...]) -> Record | str | None:
     """The listed place meant by a place, None when it is no listed one, "unknown" when nobody can tell (6(6))."""
     ports = [r for r in law.of("place", day) if r.get("annex") in annexes]
     if not place:
@@ -49,7 +49,7 @@ def _find(law: Law, place: dict[str, Any] | None, day: date, annexes: tuple[str,
         here = (place["latitude"], place["longitude"])
         limit = law.policy("place_radius_km", day)
         close = [r for r in ports if r.get("latitude") is not None]
-        return next((r for r in close if _kilometres(here, (r["latitude"], r["longitude"])) <= limit), None)
+        return next((r for r in close if kilometres(here, (r["latitude"], r["longitude"])) <= limit), None)
     names = [n.casefold() for n in (place.get("facility"), place.get("name")) if n]
     shared = [n.casefold() for n in law.policy("shared_place_names", day)]
     if not names or any(n in shared for n in names):
@@ -89,18 +89,18 @@ def _dealings(law: Law, journey: Journey, annexes: tuple[str, ...]) -> tuple[lis
         if _use(event) is None or _in_the_air(event, annexes):
             continue
         day = law_day(moment(event))
-        port = _find(law, event.get("place"), day, annexes)
+        port = find_place(law, event.get("place"), day, annexes)
         if isinstance(port, dict):
             found.append(Dealing(day, _use(event), _mode(event), index))
         elif port == "unknown" and _asks_for_port(event):
             unknown.append(index)
     for plan in journey.plans():
         day = law_day(moment(plan))
-        if _use(plan) and isinstance(_find(law, plan.get("place"), day, annexes), dict):
+        if _use(plan) and isinstance(find_place(law, plan.get("place"), day, annexes), dict):
             found.append(Dealing(day, _use(plan), _mode(plan), None))
     for leg, stated in journey.legs():
         day = law_day(moment(stated))
-        if leg.get("unlocode") and isinstance(_find(law, leg, day, annexes), dict):
+        if leg.get("unlocode") and isinstance(find_place(law, leg, day, annexes), dict):
             found.append(Dealing(day, None, None, None))
     return found, unknown
 
@@ -202,7 +202,7 @@ def _waiver(law: Law, journey: Journey, dealing: Dealing, line: dict[str, Any], 
 
 def judge_ports(law: Law, journey: Journey) -> tuple[dict[str, str], bool]:
     """The findings of R01 to R05 by rule, and whether R02 is answered."""
-    return _judge(law, journey, "R02", *_dealings(law, journey, _PORTS))
+    return _judge(law, journey, "R02", *_dealings(law, journey, PORTS))
 
 
 def judge_airports(law: Law, journey: Journey) -> tuple[dict[str, str], bool]:
@@ -218,7 +218,7 @@ def judge_refineries(law: Law, journey: Journey, now: datetime) -> tuple[dict[st
     due = _dealings(law, journey, _REFINERIES)[0]
     notices: list[Dealing] = []
     for number, event in [*enumerate(journey.actual), *((None, plan) for plan in journey.plans())]:
-        record = _find(law, event.get("place"), date.max, _REFINERIES)
+        record = find_place(law, event.get("place"), date.max, _REFINERIES)
         if _use(event) is None or not isinstance(record, dict) or in_force(record, law_day(moment(event))):
             continue
         start = date.fromisoformat(record["applies_from"])

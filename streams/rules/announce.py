@@ -18,7 +18,7 @@ TITLES = {
     "R05": "Exempt cargo through a listed port", "R06": "Import of Russian goods",
     "R07": "Dealing with a listed refinery", "R08": "Dealing with a listed airport", "R09": "EU goods in transit through Russia",
     "R10": "EU goods in transit through Belarus", "R11": "Export to Kyrgyzstan", "R14": "Listed end user", "R15": "Frozen party",
-    "R16": "Bank under a transaction ban", "R17": "Listed ship", "R19": "Oil price cap",
+    "R16": "Bank under a transaction ban", "R17": "Listed ship", "R18": "Silence or transfer at sea", "R19": "Oil price cap",
     "R21": "Transit without arrival", "R22": "Document mismatch", "R25": "Authorisation",
 }  # fmt: skip
 

@@ -31,7 +31,7 @@ class Case:
 
     __slots__ = (
         "_clocks", "_places", "_route_known", "_shown", "c", "doubtful", "due", "export", "law", "marks", "nexuses", "now", "outward", "owners", "ownerships", "ports",
-        "seal_numbers", "steady", "suspects", "today", "visits", "warnings", "weighable",
+        "sails", "seal_numbers", "steady", "suspects", "today", "visits", "warnings", "weighable",
     )  # fmt: skip
 
     def __init__(self, consignment: Consignment, law: Law, now: int) -> None:
@@ -45,6 +45,8 @@ class Case:
         """Set by R02, R07 and R08: a place is in it that is listed, will be, or may be."""
         self.marks = 0
         """Bits of `Header.flags` that the rules set: a bank, a ship, a party or ship on a list."""
+        self.sails = 0
+        """`Header.sails`, set by R18."""
         self.suspects: Any = None
         """The parties of which some list of any date speaks (kept by `streams.rules.parties`)."""
         self.weighable: Any = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from streams.model.consignment import Consignment
 from streams.model.decision import PRECEDENCE, Decision, Finding, Verdict, combine_weights
+from streams.rules.ais import r18
 from streams.rules.banks import r16
 from streams.rules.case import Case
 from streams.rules.cleared import with_clearances
@@ -55,6 +56,7 @@ def evaluate(consignment: Consignment, law: Law, now: int) -> tuple[Decision, Ca
     findings += r15(case)
     findings += r16(case)
     findings += r17(case)
+    findings += r18(case)
     findings += r19(case)
     findings += r21(case)
     findings += r22(case)

@@ -192,6 +192,6 @@ def _mark(header: Header, consignment: Consignment, case: Case, decision: Decisi
         last = max(last, (event.occurred_at, event.recorded_at))
     header.last = last
     header.open, header.due = consignment.is_open, decision.due
-    header.flags = case.flags()
+    header.flags, header.sails = case.flags(), case.sails
     header.steady_from, header.steady_until = case.steady
     header.weighable, header.seals = case.weighable, case.seal_numbers

@@ -7,22 +7,38 @@ Most messages of a journey say only that it goes on. Such an event is added to t
 from __future__ import annotations
 
 from streams.model.events import Event, Transport
-from streams.model.moments import brussels_day
+from streams.model.moments import HOUR_MS, brussels_day
 from streams.rules.law import Law
 from streams.rules.masses import agrees
 from streams.rules.mismatch import loading_may_matter
 from streams.rules.ports import PORT_ASKED, WATER
 from streams.rules.seals import QUIET, seal_number
 from streams.rules.ships import listing_of_ship
-from streams.rules.state import CAPPED, DIRECTED, LISTED, ORIGIN, PLANS, PORTS, SHIP, TRANSIT, UNROUTED, Header
+from streams.rules.state import (
+    CAPPED,
+    DIRECTED,
+    LISTED,
+    ORIGIN,
+    PLANS,
+    PORTS,
+    ROVING,
+    SHIP,
+    SILENT,
+    TRANSIT,
+    UNROUTED,
+    Header,
+    sail_mark,
+)  # fmt: skip
 
 MOVES = frozenset({
     "LOADED", "UNLOADED", "DEPARTED", "ARRIVED", "BORDER_CROSSED", "PORT_CALL", "STORED", "TRANSSHIPPED",
-    "STS_TRANSFER", "POSITION", "POSITION_GAP", "WEIGHED", "SEALED", "SEAL_CHECKED", "CONTROLLED",
+    "POSITION", "POSITION_GAP", "WEIGHED", "SEALED", "SEAL_CHECKED", "CONTROLLED",
 })  # fmt: skip
 """Types that no built rule reads beyond their time, place, transport, statements, weight and seals."""
+SIGNALS = frozenset({"POSITION", "POSITION_GAP"})
+"""Types that come by the thousand: of a ship that is looked at they matter only in the Union or after a silence."""
 WATCHED = frozenset({"RU", "BY"})
-_ALWAYS = DIRECTED | PLANS | LISTED | CAPPED
+_ALWAYS = DIRECTED | PLANS | LISTED | CAPPED | SILENT
 """With one of these flags every event is judged."""
 
 
@@ -34,9 +50,19 @@ def _states_something(event: Event) -> bool:
     )  # fmt: skip
 
 
-def _ship_matters(transport: Transport, flags: int, law: Law) -> bool:
-    """The first ship asks for the list of ships; of others only one that a list of some date may mean matters."""
-    return not flags & SHIP or listing_of_ship(law, transport) is not None
+def _ship_matters(transport: Transport, header: Header, law: Law) -> bool:
+    """The first ship and another flag are looked at; of further ships only one that a list of some date may mean matters."""
+    if transport.vessel_flag and sail_mark(transport) != header.sails:
+        return True
+    named = transport.vessel_imo or transport.vessel_name
+    return bool(named) and (not header.flags & SHIP or listing_of_ship(law, transport) is not None)
+
+
+def _long_gap(event: Event, law: Law) -> bool:
+    """Whether a ship was, or still is, silent for longer than any policy allows (R18)."""
+    if event.type != "POSITION_GAP":
+        return False
+    return event.gap_until is None or event.gap_until - event.occurred_at >= law.least("ais_gap_hours") * HOUR_MS
 
 
 def _agrees(event: Event, header: Header) -> bool:
@@ -55,6 +81,9 @@ def is_neutral(event: Event, header: Header, law: Law) -> bool:
     flags = header.flags
     if event.type not in MOVES or event.classifier != "ACTUAL" or flags & _ALWAYS:
         return False
+    at_sea = flags & ROVING
+    if (at_sea and event.type not in SIGNALS) or _long_gap(event, law):
+        return False
     if (event.occurred_at, event.recorded_at) <= header.last or _states_something(event):
         return False
     if (event.weight is not None or event.seals) and not _agrees(event, header):
@@ -69,8 +98,8 @@ def is_neutral(event: Event, header: Header, law: Law) -> bool:
     transport = event.transport
     if (
         transport is not None
-        and (transport.vessel_imo or transport.vessel_name)
-        and _ship_matters(transport, flags, law)
+        and (transport.vessel_imo or transport.vessel_name or transport.vessel_flag)
+        and _ship_matters(transport, header, law)
     ):
         return False
     if event.place is None:
@@ -79,6 +108,8 @@ def is_neutral(event: Event, header: Header, law: Law) -> bool:
     if flags & (PORTS | UNROUTED):
         return False
     facts = law.places.find(event.place)
+    if at_sea and facts.country in law.eu_members(day):
+        return False
     if facts.listed or facts.doubtful or (flags & TRANSIT and (facts.country in WATCHED or event.type == "DEPARTED")):
         return False
     if flags & ORIGIN and event.type == "LOADED":

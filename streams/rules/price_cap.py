@@ -20,7 +20,7 @@ from streams.rules.law import Law, record_ref
 from streams.rules.nexus import Nexus, nexus_of, no_nexus
 from streams.rules.ports import WATER
 from streams.rules.russia import russian_origin
-from streams.rules.state import CAPPED
+from streams.rules.state import ROVING
 
 LEGAL_BASIS = "833/2014 Art. 3n, Annex XXVIII"
 GOODS_LIST = "OIL"
@@ -56,7 +56,7 @@ def r19(case: Case) -> list[Finding]:
     """A finding for oil above the cap, of which that cannot be told, or whose price nobody attested; R01 CLEAR without nexus."""
     if not any(case.law.goods.candidates(GOODS_LIST, line) for s in case.c.goods_statements for line in s.goods):
         return []
-    case.marks |= CAPPED
+    case.marks |= ROVING
     shipment = _shipment(case)
     oil = _oil(case, shipment)
     if not oil:

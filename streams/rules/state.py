@@ -12,21 +12,24 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import zlib
 from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
 
 from streams.errors import StateError
-from streams.model.events import Event
+from streams.model.events import Event, Transport
 
 FORMAT = 1
 DIRECTED, PLANS, PORTS, TRANSIT, UNROUTED, BANK, SHIP, LISTED, CAPPED, ORIGIN = 1, 2, 4, 8, 16, 32, 64, 128, 256, 512
+ROVING, SILENT = 1024, 2048
 """Bits of `Header.flags`: corrections are known; plans or legs stand; a listed or unknown port was used; the goods are
 (or may be) on a transit list; and of such goods nothing tells the route; a bank is named; a ship is
-named; a list of some date speaks of an end user, bank or ship, or one of their lists is missing; the goods may be oil under the price
-cap, banned from export or import, or were called off; and the goods are declared of an origin that a place of loading may
-contradict. Where a bit is set, fewer events are neutral (see `streams.rules.neutral`)."""
+named; a list of some date speaks of an end user, bank or ship, or one of their lists is missing; the goods may be
+banned from export or import, or were called off; the goods are declared of an origin that a place of loading may
+contradict; the ship or the oil aboard is looked at, so that signals outside the Union matter no more; and a ship that fell silent
+has not been seen since. Where a bit is set, fewer events are neutral (see `streams.rules.neutral`)."""
 
 _PREFIX = struct.Struct("<BI")
 _COUNT = struct.Struct(">BI")
@@ -71,11 +74,18 @@ class Header(Struct, array_like=True):
     """What a further weighing is compared with; None: nothing."""
     seals: tuple[str, ...] | None = ()
     """The seal numbers told so far; None: too many to keep."""
+    sails: int = 0
+    """`sail_mark` of the ship whose flag was stated last; 0: none."""
 
 
 def mark_of(uid: str) -> int:
     """A 64-bit hash of an event's uid, stable over processes."""
     return int.from_bytes(hashlib.blake2b(uid.encode(), digest_size=8).digest(), "big")
+
+
+def sail_mark(transport: Transport) -> int:
+    """A hash of a ship's number and flag, stable over processes: another one tells of another ship or flag."""
+    return zlib.crc32(f"{transport.vessel_imo}\n{transport.vessel_flag}".encode())
 
 
 class EventEntry(Struct, array_like=True, tag=0, gc=False):

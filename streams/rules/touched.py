@@ -27,6 +27,7 @@ from streams.model.reference import (
     Ownership,
     Waiver,
 )
+from streams.rules.ais import AT_SEA_TYPES
 from streams.rules.case import FOREVER
 from streams.rules.export_bans import GOODS_LIST as EXPORT_LIST
 from streams.rules.law import Law
@@ -66,6 +67,7 @@ class _NamedEntry(Struct, array_like=True, frozen=True, tag=0):
 
 
 _decode = msgspec.msgpack.Decoder(list[_NamedEntry | TimerEntry | ReferenceEntry]).decode
+_AT_SEA = frozenset(msgspec.msgpack.encode(kind) for kind in AT_SEA_TYPES)
 _HeaderTest = Callable[[Header], bool]
 _EventTest = Callable[[_Named], bool]
 
@@ -197,7 +199,9 @@ def _place_test(changed: list[ListedPlace], before: Law, after: Law) -> _EventTe
         return answer
 
     return lambda event: (
-        (event.place is not None and differs(event.place)) or any(leg.unlocode in codes for leg in event.route)
+        (event.place is not None and differs(event.place))
+        or any(leg.unlocode in codes for leg in event.route)
+        or bytes(event.type) in _AT_SEA  # R18 asks for listed ports far around
     )
 
 

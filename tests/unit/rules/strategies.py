@@ -50,13 +50,14 @@ TRANSPORTS = (
     Transport("SEA", vessel_flag="LR"), Transport("ROAD"), Transport("INLAND_WATERWAY"),
     Transport("SEA", vessel_imo="8814275", vessel_name="Sea Lark"), Transport("SEA", vessel_name="Grey Petrel"),
     Transport("SEA", vessel_imo="8814274", vessel_name="Grey Petrel", vessel_flag="GA"),
-    Transport("SEA", vessel_imo="1000007", vessel_flag="PW"),
+    Transport("SEA", vessel_imo="1000007", vessel_flag="PW"), Transport("SEA", vessel_imo="9319466", vessel_flag="GA"),
 )  # fmt: skip
 GOODS = (
     (Goods(1, "270112", origin=(Origin("KZ"),), net_kg=60000.0),),
     (Goods(1, "270112", origin=(Origin("KZ", 90.0), Origin("RU", 10.0))),),
     (Goods(1, "270112"),), (Goods(1, "854231", "3A001"),), (Goods(1, "880730", ""), Goods(2, "100199")),
     (Goods(1, None, None, "parts"),), (Goods(1, "848210"),), (Goods(1, "854140"),),
+    (Goods(1, "270900", origin=(Origin("RU"),)),),
 )  # fmt: skip
 PARTIES = (
     Party("CONSIGNOR", "TOO Ekibastuz Komir", "KZ", identifiers=FIRM), Party("OWNER", "TOO Ekibastuz Komir", "KZ"),
@@ -105,7 +106,7 @@ MOVES = (
 TYPES = (
     *MOVES, "BOOKED", "BOOKED", "OWNERSHIP_TRANSFERRED", "PROCESSED", "ROUTE_CHANGED", "PARTIES_CHANGED", "DELIVERED",
     "CANCELLED", "DECLARED", "RELEASED_FOR_TRANSIT", "ARRIVED_AT_DESTINATION", "DISCHARGED", "ENQUIRY_OPENED",
-    "EXPORT_CONFIRMED", "INVALIDATED", "CONTROLLED", "STS_TRANSFER", "TRANSSHIPPED", "RETRACTED",
+    "EXPORT_CONFIRMED", "INVALIDATED", "CONTROLLED", "STS_TRANSFER", "TRANSSHIPPED", "RETRACTED", "POSITION_GAP",
 )  # fmt: skip
 _COUNTRIES = st.sampled_from((None, None, "KZ", "NL", "DE", "RU", "KG"))
 _HOURS = st.integers(0, 40 * 24)
@@ -120,6 +121,11 @@ class Journey:
 
 def _rarely(values: tuple[Any, ...], nothing: Any) -> st.SearchStrategy[Any]:
     return st.one_of(st.just(nothing), st.just(nothing), st.sampled_from(values))
+
+
+def _silence(at: int) -> st.SearchStrategy[int | None]:
+    """When a silence that began at a time ended: soon, late, or not yet."""
+    return st.sampled_from((None, None, at + 3 * HOUR_MS, at + 12 * HOUR_MS, at + 70 * HOUR_MS))
 
 
 @st.composite
@@ -155,6 +161,7 @@ def events(draw: st.DrawFn, number: int, consignment: str, types: tuple[str, ...
         customs=draw(st.sampled_from(CUSTOMS)) if kind not in MOVES else None,
         weight=draw(st.sampled_from(WEIGHTS)) if kind == "WEIGHED" else None,
         seals=draw(st.sampled_from(SEALS)) if kind in ("SEALED", "SEAL_CHECKED") else (),
+        gap_until=draw(_silence(at)) if kind == "POSITION_GAP" else None,
     )
 
 
@@ -182,8 +189,13 @@ def plain_journeys(draw: st.DrawFn, consignment: str = "C-1") -> Journey:
 
 
 SHIPS = tuple(t for t in TRANSPORTS if t is not None and (t.vessel_imo or t.vessel_name))
-_PORTS = (Place("KZAAU"), Place("AZBAK"), Place("NLRTM"), Place("TRISK"), None)
-_AT_SEA = ("LOADED", "DEPARTED", "POSITION", "POSITION", "ARRIVED", "UNLOADED", "STS_TRANSFER")
+_PORTS = (
+    Place("KZAAU"), Place("AZBAK"), Place("NLRTM"), Place("TRISK"), None, Place(latitude=60.63, longitude=28.0),
+    Place(latitude=36.4, longitude=22.9), Place(latitude=44.3, longitude=37.3, country="RU"),
+)  # fmt: skip
+_AT_SEA = (
+    "LOADED", "DEPARTED", "POSITION", "POSITION", "POSITION", "ARRIVED", "UNLOADED", "STS_TRANSFER", "POSITION_GAP", "POSITION_GAP",
+)  # fmt: skip
 _ABROAD = (
     Party("SELLER", "TOO Nauryz Dala", "KZ"), Party("BUYER", "Xezri Erzaq MMC", "AZ"), Party("INSURER", "Kokzhiek", "KZ"),
     Party("CARRIER", "Abseron Feribot MMC", "AZ"),
@@ -199,7 +211,8 @@ def voyages(draw: st.DrawFn, consignment: str = "C-1") -> Journey:
     """Goods of no list by sea, where nothing matters but ship, bank, end user, and who of the EU is in it."""
     parties = (*draw(st.sampled_from((_ABROAD, _ABROAD[:3]))), *draw(st.lists(st.sampled_from(_WITH), max_size=2)))
     start = START + draw(st.integers(0, 12 * 24)) * HOUR_MS
-    goods = draw(st.sampled_from(((Goods(1, "080810", ""),), (Goods(1, "270112"),))))
+    oil = (Goods(1, "270900", origin=draw(st.sampled_from(((Origin("RU"),), (Origin("KZ"),), ())))),)
+    goods = draw(st.sampled_from(((Goods(1, "080810", ""),), (Goods(1, "270112"),), oil)))
     booking = draw(st.sampled_from((None, None, *SHIPS)))
     told = [Event("e0", "a", "BOOKED", consignment, start, start, parties=parties, goods=goods, transport=booking)]
     transport: Transport | None = None
@@ -209,7 +222,15 @@ def voyages(draw: st.DrawFn, consignment: str = "C-1") -> Journey:
         transport = draw(st.sampled_from((transport, transport, None, Transport("RAIL"), *SHIPS)))
         told.append(
             Event(
-                f"e{n}", "a", kind, consignment, start, start, place=draw(st.sampled_from(_PORTS)), transport=transport
+                f"e{n}",
+                "a",
+                kind,
+                consignment,
+                start,
+                start,
+                place=draw(st.sampled_from(_PORTS)),
+                transport=transport,
+                gap_until=draw(_silence(start)) if kind == "POSITION_GAP" else None,
             )
         )
     return Journey(tuple(told))
@@ -266,6 +287,33 @@ def carriages(draw: st.DrawFn, consignment: str = "C-1") -> Journey:
                 seals=draw(st.sampled_from(SEALS)) if "SEAL" in kind else draw(_rarely(SEALS, ())),
             )
         )
+    return Journey(tuple(told))
+
+
+_AFLOAT = (
+    Transport("SEA", vessel_imo="9319466"), Transport("SEA", vessel_imo="9319466", vessel_flag="GA"),
+    Transport("SEA", vessel_imo="9319466", vessel_flag="PW"), Transport("SEA", vessel_imo="8814275", vessel_flag="PW"), None,
+)  # fmt: skip
+_SEAS = (
+    Place(latitude=60.63, longitude=28.0), Place(latitude=44.3, longitude=37.3), Place(latitude=36.4, longitude=22.9),
+    Place(latitude=35.8, longitude=14.6, country="MT"), None,
+)  # fmt: skip
+
+
+@st.composite
+def cruises(draw: st.DrawFn, consignment: str = "C-1") -> Journey:
+    """Signals of a ship near listed ports, near the Union and far from both: where R18 alone has something to say."""
+    parties = draw(st.sampled_from((_ABROAD, _ABROAD[:3], (*_ABROAD, _WITH[-1]))))
+    oil = (Goods(1, "270900", origin=draw(st.sampled_from(((Origin("RU"),), (Origin("KZ"),), ())))),)
+    goods = draw(st.sampled_from(((Goods(1, "270112"),), (Goods(1, "270112"),), oil)))
+    start = START + draw(st.integers(0, 14 * 24)) * HOUR_MS
+    told = [Event("e0", "a", "BOOKED", consignment, start, start, parties=parties, goods=goods, transport=_AFLOAT[0])]
+    for n in range(1, draw(st.integers(2, 8))):
+        start += draw(st.sampled_from((1, 2, 5, 11, 12, 30))) * HOUR_MS
+        kind: Any = draw(st.sampled_from(("POSITION", "POSITION", "POSITION_GAP", "POSITION_GAP", "STS_TRANSFER")))
+        until = draw(_silence(start)) if kind == "POSITION_GAP" else None
+        place, ship = draw(st.sampled_from(_SEAS)), draw(st.sampled_from(_AFLOAT))
+        told.append(Event(f"e{n}", "a", kind, consignment, start, start, place=place, transport=ship, gap_until=until))
     return Journey(tuple(told))
 
 

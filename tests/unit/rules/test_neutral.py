@@ -8,7 +8,17 @@ from hypothesis import given, settings
 from streams.model.events import Event, Goods, Party, Place, Transport
 from streams.rules import judge as judging
 from streams.rules.judge import Judge
-from tests.unit.rules.strategies import QUICK, START, Journey, carriages, journeys, plain_journeys, records, voyages
+from tests.unit.rules.strategies import (
+    QUICK,
+    START,
+    Journey,
+    carriages,
+    cruises,
+    journeys,
+    plain_journeys,
+    records,
+    voyages,
+)
 from tests.unit.rules.test_properties import run
 
 JUDGE = Judge(records())
@@ -38,6 +48,13 @@ def test_the_short_cut_is_right_for_corrected_and_late_events_too(journey: Journ
 @settings(QUICK, max_examples=300)
 @given(voyages())
 def test_the_short_cut_is_right_for_ships_banks_and_end_users(journey: Journey) -> None:
+    state, alerts = run(JUDGE, journey.events)
+    assert (alerts, JUDGE.decision_of(state)) == _judged_in_full(journey.events)
+
+
+@settings(QUICK, max_examples=300)
+@given(cruises())
+def test_the_short_cut_is_right_for_ships_that_fall_silent_or_change_their_flag(journey: Journey) -> None:
     state, alerts = run(JUDGE, journey.events)
     assert (alerts, JUDGE.decision_of(state)) == _judged_in_full(journey.events)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 from hypothesis import given, settings, strategies as st
@@ -12,7 +13,7 @@ from streams.model.moments import DAY_MS
 from streams.model.reference import AnyRecord, GoodsEntry, ListState, Owned, Ownership, Policy
 from streams.rules.judge import Judge
 from streams.rules.touched import changed_records, touched
-from tests.unit.rules.strategies import LISTING, QUICK, START, Journey, journeys, party, records, voyages
+from tests.unit.rules.strategies import LISTING, QUICK, START, Journey, cruises, journeys, party, records, voyages
 from tests.unit.rules.test_properties import run
 
 Change = Callable[[dict[str, AnyRecord]], None]
@@ -100,9 +101,18 @@ def test_a_voyage_that_is_not_named_is_judged_as_before(drawn: list[Journey], ch
     assert _missed(drawn, changes) == []
 
 
+@settings(QUICK, max_examples=150)
+@given(st.lists(cruises(), min_size=1, max_size=4), st.sampled_from(CHANGES[14:16]).map(lambda change: [change]))
+def test_a_ship_at_sea_that_is_not_named_is_judged_as_before_a_port_was_listed(
+    drawn: list[Journey], changes: list[Change]
+) -> None:
+    assert _missed(drawn, changes) == []
+
+
 def _state(ident: str, **fields: object) -> bytes:
     stated: dict[str, object] = {"parties": (Party("CONSIGNEE", "Bergamo Tessuti S.p.A.", "IT"),), **fields}
-    event = Event("e0", "a", "BOOKED", ident, START, START, **stated)  # type: ignore[arg-type]
+    kind: Any = stated.pop("type", "BOOKED")
+    event = Event("e0", "a", kind, ident, START, START, **stated)  # type: ignore[arg-type]
     return BEFORE.apply(None, event).state
 
 
@@ -113,6 +123,7 @@ STATES = {
     "frozen soon": _state("frozen soon", parties=(Party("BUYER", "Zarya Finans OOO", "RU"),)),
     "banked": _state("banked", parties=(Party("BANK", "Kedr Zaural Bank", "KG"),)),
     "shipped": _state("shipped", transport=Transport("SEA", vessel_imo="8814275", vessel_name="Renamed")),
+    "silent": _state("silent", type="POSITION_GAP", place=Place(latitude=60.3, longitude=27.9)),
     "held": _state("held", parties=(Party("BUYER", "TOO Saryarka Zhol", "KZ"),)),
 }
 
@@ -138,8 +149,8 @@ def test_a_list_of_banks_that_ages_touches_those_with_a_bank() -> None:
     assert _named(_alter("list:BANKS", fetched_at=START - 10 * DAY_MS)) == {"banked"}
 
 
-def test_a_changed_place_touches_those_that_name_it() -> None:
-    assert _named(_alter("place:RUULU", applies_from=LISTING)) == {"port"}
+def test_a_changed_place_touches_those_that_name_it_and_ships_that_were_looked_at_anywhere() -> None:
+    assert _named(_alter("place:RUULU", applies_from=LISTING)) == {"port", "silent"}
 
 
 def test_a_changed_goods_entry_touches_those_with_a_line_under_it() -> None:
