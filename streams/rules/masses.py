@@ -22,6 +22,8 @@ from streams.rules.state import Weighable
 WEIGHT, PRICE, CERTIFICATE = "F10", "F11", "F21"
 _EPSILON = 1e-9
 _KG_PER_T = 1000.0
+_UNIT_MARGIN = 0.1
+"""How near to a thousandfold one mass must be of the other for a slip of the unit to be named; it is a mismatch all the same."""
 _CURRENCY = "USD"
 """Of the coal price band."""
 _COAL = "COAL"
@@ -163,13 +165,9 @@ class Masses:
             return []
         gross = _beyond(weighed, declared, 2 * tolerance)
         weight = int(self.case.law.policy("f10_weight_gross", day)) if gross else weight_of(self.case, WEIGHT, day)
-        by = (
-            f", {abs(weighed - declared) * 100 / declared:.1f} % {'less' if weighed < declared else 'more'}"
-            if declared
-            else ""
-        )
-        kind = "boxed" if boxed else "bulk"
-        because = f"{what} weighed {_kg(weighed)} on {on(event)}, declared {_kg(declared)}{by} (tolerance {tolerance:g} %, {kind})"
+        kind = f"tolerance {tolerance:g} %, {'boxed' if boxed else 'bulk'}"
+        off = _apart(weighed, declared)
+        because = f"{what} weighed {_kg(weighed)} on {on(event)}, declared {_kg(declared)}{off} ({kind})"
         return [Trouble(because, event, weight)]
 
     def f11(self) -> list[Trouble]:
@@ -297,6 +295,15 @@ def _covered(statement: GoodsStatement, held: _Certified) -> float | None:
 
 def _valued(statement: GoodsStatement) -> bool:
     return any(line.value is not None for line in statement.goods)
+
+
+def _apart(weighed: float, declared: float) -> str:
+    """How far apart two masses are, in words: in per cent, or that one of them looks like tonnes."""
+    if not declared or not weighed:
+        return ""
+    if any(abs(ratio - 1) < _UNIT_MARGIN for ratio in (weighed / declared / _KG_PER_T, declared / weighed / _KG_PER_T)):
+        return ", as if one of them were in tonnes"
+    return f", {abs(weighed - declared) * 100 / declared:.1f} % {'less' if weighed < declared else 'more'}"
 
 
 def _kg(mass: float) -> str:

@@ -71,6 +71,12 @@ def test_the_finding_tells_both_masses_and_the_tolerance() -> None:
     assert found.legal_basis == "UCC data duty; 4.3 F10"
 
 
+def test_a_mass_in_the_wrong_unit_is_a_flag_that_says_so() -> None:
+    in_tonnes = decide([booked(BULK), weighed(69.5)])
+    assert weights(in_tonnes, "F10") == [30]
+    assert "weighed 69.5 kg on 2026-09-03, declared 70,000 kg, as if one of them were in tonnes" in because(in_tonnes)
+
+
 def test_gross_is_compared_with_gross_before_net_with_net() -> None:
     goods = Goods(1, "100199", net_kg=70_000.0, gross_kg=71_000.0)
     assert weights(decide([booked(goods), weighed(60_000.0, 71_000.0)]), "F10") == []
