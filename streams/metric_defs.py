@@ -43,7 +43,9 @@ class Spec(Struct, frozen=True, kw_only=True):
     at_zero: bool = False
 
 
-RULES = tuple(f"R{number:02d}" for number in range(1, 26))
+FLAGS = ("F01", "F02", "F05", "F06", "F07", "F12", "F13", "F15", "F16", "F17", "F18", "F22")
+"""The red flags that are findings of their own; the others are told by a rule (contract 6(32))."""
+RULES = (*(f"R{number:02d}" for number in range(1, 26)), *FLAGS)
 DEAD_LETTER_REASONS = (
     "not_avro", "unknown_schema", "truncated", "wrong_enum", "missing_field", "invalid_value", "wrong_key", "too_large",
 )  # fmt: skip

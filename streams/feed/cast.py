@@ -54,10 +54,11 @@ def _digits(rng: Random, count: int) -> str:
     return "".join(str(rng.randrange(10)) for _ in range(count))
 
 
-def kz_bin(rng: Random) -> str:
-    """A sound BIN of a Kazakh head office registered 2004 to 2021."""
+def kz_bin(rng: Random, founded: str | None = None, kind: str = "40") -> str:
+    """A sound BIN of a Kazakh head office registered 2004 to 2021, or in a month ``founded`` (YYMM); kind 41 is a branch."""
     while True:
-        found = numbers.kz_bin(f"{rng.randrange(4, 22):02d}{rng.randrange(1, 13):02d}40{_digits(rng, 5)}")
+        month = founded or f"{rng.randrange(4, 22):02d}{rng.randrange(1, 13):02d}"
+        found = numbers.kz_bin(f"{month}{kind}{_digits(rng, 5)}")
         if found:
             return found
 

@@ -19,11 +19,13 @@ from streams.feed.oracle_law import Law
 from streams.feed.oracle_listed import judge_banks, judge_end_users, judge_ships
 from streams.feed.oracle_mismatch import judge_mismatch
 from streams.feed.oracle_parties import judge_parties
+from streams.feed.oracle_party_flags import judge_party_flags
 from streams.feed.oracle_ports import judge_airports, judge_ports, judge_refineries
 from streams.feed.oracle_transit import judge_ghost, judge_transit
 
 RULES = frozenset({
     "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R11", "R14", "R15", "R16", "R17", "R18", "R19", "R21", "R22",
+    "F06", "F07", "F18", "F22",
 })  # fmt: skip
 """The rules the oracle knows."""
 _BANS: dict[str, Callable[[Law, Journey, datetime], str | None]] = {
@@ -81,6 +83,9 @@ class Oracle:
         if at_sea:
             findings["R01" if at_sea == "CLEAR" else "R18"] = at_sea
         weight = 100 - (100 - weight) * (100 - flag) / 100
+        for rule, least in judge_party_flags(self.law, journey, now).items():
+            findings[rule] = "RED_FLAG"
+            weight = 100 - (100 - weight) * (100 - least) / 100
         weight = round(weight, 2)
         counted = [verdict for rule, verdict in findings.items() if rule not in answered]
         verdict = min(counted, key=_ORDER.index, default="CLEAR")

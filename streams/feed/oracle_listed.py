@@ -25,7 +25,7 @@ def _worst(verdicts: Iterable[str]) -> str | None:
     return min(verdicts, key=_WORST.index, default=None)
 
 
-def _occasions(journey: Journey, now: datetime) -> Iterator[tuple[int | None, date]]:
+def occasions(journey: Journey, now: datetime) -> Iterator[tuple[int | None, date]]:
     """When parties are judged (6(5)): at every actual event and, while the consignment is open, at the clock."""
     for index, event in enumerate(journey.actual):
         yield index, law_day(moment(event))
@@ -33,7 +33,8 @@ def _occasions(journey: Journey, now: datetime) -> Iterator[tuple[int | None, da
         yield None, law_day(now)
 
 
-def _listed(law: Law, who: dict[str, Any], measure: str, day: date) -> bool:
+def listed(law: Law, who: dict[str, Any], measure: str, day: date) -> bool:
+    """Whether a record with a measure speaks of somebody on a day."""
     return any(measure in r["measures"] and same_party(who, r) for r in law.of("party", day))
 
 
@@ -58,13 +59,13 @@ def _of_end_user(law: Law, lines: list[dict[str, Any]], day: date) -> str:
 
 def judge_end_users(law: Law, journey: Journey, now: datetime) -> str | None:
     """The verdict of R14, None without a finding."""
-    if not any(journey.parties(index) for index, _ in _occasions(journey, now)):
+    if not any(journey.parties(index) for index, _ in occasions(journey, now)):
         return "INSUFFICIENT_DATA"
     return _worst(
         _of_end_user(law, goods_made(journey, index), day)
-        for index, day in _occasions(journey, now)
+        for index, day in occasions(journey, now)
         for who in journey.parties(index)
-        if _listed(law, who, "ANNEX_IV", day)
+        if listed(law, who, "ANNEX_IV", day)
     )
 
 
@@ -78,9 +79,9 @@ def judge_banks(law: Law, journey: Journey, now: datetime) -> str | None:
     """The verdict of R16; CLEAR when it binds nobody, None without a finding."""
     hits: list[tuple[int | None, str]] = [
         (index, "BREACH")
-        for index, day in _occasions(journey, now)
+        for index, day in occasions(journey, now)
         for who in journey.parties(index)
-        if who["role"] == "BANK" and _listed(law, who, "TRANSACTION_BAN", day)
+        if who["role"] == "BANK" and listed(law, who, "TRANSACTION_BAN", day)
     ]
     return _bound(law, journey, hits)
 

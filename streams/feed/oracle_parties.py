@@ -29,13 +29,14 @@ def simple_name(name: str) -> str:
     return " ".join(w for w in words if w not in _FORMS)
 
 
-def _numbers(who: dict[str, Any]) -> dict[str, str]:
+def numbers_of(who: dict[str, Any]) -> dict[str, str]:
+    """The sound numbers that only one party bears."""
     return {k: v for k, v in (who.get("identifiers") or {}).items() if k in _UNIQUE and sound(k, v)}
 
 
 def same_party(who: dict[str, Any], record: Record) -> bool:
     """Whether somebody is the one of a record (6(20))."""
-    mine, theirs = _numbers(who), _numbers(record)
+    mine, theirs = numbers_of(who), numbers_of(record)
     both = mine.keys() & theirs.keys()
     if any(mine[k] == theirs[k] for k in both):
         return True

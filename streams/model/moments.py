@@ -47,6 +47,13 @@ def brussels_midnight(day: int) -> int:
     return int((start - _EPOCH_UTC).total_seconds() * 1000)
 
 
+def month_after(day: int, months: int) -> int:
+    """The first day of the month (days since 1970) so many months after that in which a day lies."""
+    date = _EPOCH + dt.timedelta(days=day)
+    years, month = divmod(date.month - 1 + months, 12)
+    return (dt.date(date.year + years, month + 1, 1) - _EPOCH).days
+
+
 def parse_time(text: str) -> int:
     """An ISO 8601 time with offset as ms UTC.
 

@@ -16,6 +16,7 @@ from streams.rules.imports import r06
 from streams.rules.law import Law
 from streams.rules.mismatch import RULE as MISMATCH, r22
 from streams.rules.parties import r15
+from streams.rules.party_flags import party_flags
 from streams.rules.ports import PORTS, dealings, finding_of, unknown_port
 from streams.rules.price_cap import r19
 from streams.rules.ships import r17
@@ -60,6 +61,7 @@ def evaluate(consignment: Consignment, law: Law, now: int) -> tuple[Decision, Ca
     findings += r19(case)
     findings += r21(case)
     findings += r22(case)
+    findings += party_flags(case)
     findings = _once(with_clearances(case, findings))
     flags: dict[str, int] = {}
     for finding in findings:

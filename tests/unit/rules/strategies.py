@@ -70,6 +70,9 @@ PARTIES = (
     Party("BANK", "Makar Innokentevich Dolgorukih", "RU"), Party("NOTIFY_PARTY"), Party("BANK"),
     Party("BANK", "Kedr Zaural Bank", "KG"), Party("BANK", "AO Saryarka Kommertsbank", "KZ"),
     Party("END_USER", "TOO Kvarts Metrologiya", "KZ"), Party("FORWARDER", "NPO Obrazets Optika Primer AO", "RU"),
+    Party("BUYER", "TOO Zhas Sauda", "KZ", "Abay 3, a@zhas.ru", identifiers={"bin": "260340000002"}),
+    Party("FORWARDER", "Rotterdam Coal B.V.", "NL"), Party("GUARANTOR", "Kedr Zaural Bank", "KG"),
+    Party("CONSIGNEE", "Kedr Zaural Bank", "KG"),
 )  # fmt: skip
 ROUTES = (
     (), (Leg("LT", "LTMDK", "ROAD"), Leg("BY", "BYMSQ", "ROAD"), Leg("KZ", "KZALA", "ROAD")),
