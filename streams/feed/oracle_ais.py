@@ -79,10 +79,12 @@ def _transfers(law: Law, journey: Journey) -> list[Sign]:
         if event["type"] != "STS_TRANSFER" or not _by_ship(journey, n):
             continue
         day, place = law_day(moment(event)), event.get("place") or {}
-        if place.get("unlocode") or place.get("facility") or _is_a_port(law, place):
-            continue
         oil = _oil(law, journey, n, day)
         near = _near(law, event.get("place"), day)
+        if place.get("unlocode") or place.get("facility") or _is_a_port(law, place):
+            near = "no"
+            if country_of(place) not in law.policy("eu_members", day):
+                continue
         if near == "unknown" and oil == "yes" and not _noticed(law, journey, day):
             found.append((n, "INSUFFICIENT_DATA", 0))
         else:

@@ -1,7 +1,7 @@
 """R18 with flag F19: a ship that falls silent, takes over cargo at sea or has just changed its flag.
 
 833/2014 Arts 3eb, 3ec; domain 2.5, 4.3 F19 and 8 R18; contract 3.1(5), 6(26), 6(32). A silence counts from
-`policy:ais_gap_hours` on, or while it lasts; a transfer from ship to ship when no port is stated for it. Either weighs
+`policy:ais_gap_hours` on, or while it lasts; a transfer from ship to ship off port, or in a port of the Union without a notice. Either weighs
 `policy:r18_weight` with Russian oil aboard and the weight of F19 near a listed port; whether the silence had a lawful reason
 (piracy, jamming, no receiver) no event tells. A ship that flies another flag than less than `policy:flag_change_days` before
 weighs as F19. Only where there is an EU nexus. Other means than ships have trackers too: their silence is none of this.
@@ -178,25 +178,31 @@ def _of_silence(case: Case, silence: _Silence) -> _Sign | None:
 
 
 def _transfers(case: Case, hot: list[int]) -> Iterator[_Sign]:
-    """What transfers from ship to ship amount to for which no port is stated."""
+    """What transfers from ship to ship amount to: off port anywhere, in a port only of the Union, which is to be told of them."""
     for n in hot:
         event = case.c.actual[n]
-        if event.type == "STS_TRANSFER" and _afloat(case, n) and not _in_port(event.place, case.place(n)):
-            sign = _of_transfer(case, n)
-            if sign is not None:
-                yield sign
+        if event.type == "STS_TRANSFER" and _afloat(case, n):
+            port = _in_port(event.place, case.place(n))
+            if not port or case.place(n).country in case.law.eu_members(brussels_day(event.occurred_at)):
+                sign = _of_transfer(case, n, port=port)
+                if sign is not None:
+                    yield sign
 
 
-def _of_transfer(case: Case, at: int) -> _Sign | None:
+def _of_transfer(case: Case, at: int, *, port: bool) -> _Sign | None:
     event, facts = case.c.actual[at], case.place(at)
     day = brussels_day(event.occurred_at)
     oil = _oil(case, at, day)
-    near = _near(case, event.place, facts, day, "place of the transfer (place)")
-    if near.state == "NOT_MET":
+    if port:
+        near = _Told("NOT_MET", f"in the port {facts.label}")
+    else:
+        near = _near(case, event.place, facts, day, "place of the transfer (place)")
+    if near.state == "NOT_MET" and not port:
         near = _off_usual_spots(case, event.place, day) or near
     notice = _notice(case, day)
     bound = oil if notice is None else _Told("NOT_MET", f"{oil.because}; {notice}")
-    told = f"Cargo went from ship to ship {_where(event.place, facts)} on {iso_day(day)} ({_name(event)})"
+    where = f"in the port {facts.label}" if port else _where(event.place, facts)
+    told = f"Cargo went from ship to ship {where} on {iso_day(day)} ({_name(event)})"
     told += "" if notice or bound.state != "MET" else " without a notice that is stated"
     weight = 0
     if bound.state == "MET" and near.state != "NOT_KNOWN":

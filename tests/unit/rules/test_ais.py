@@ -166,7 +166,8 @@ def transfer(place: Place | None, **fields: Any) -> Event:
     ("goods", "place", "expected"),
     [
         (RUSSIAN, ATLANTIC, [("RED_FLAG", 50)]), (RUSSIAN, Place(name="Laconian Gulf", country="GR"), [("RED_FLAG", 50)]),
-        (RUSSIAN, Place("ITRAN"), []), (RUSSIAN, Place(name="Roads", facility="Oil terminal", country="TR"), []),
+        (RUSSIAN, Place("TRISK"), []), (RUSSIAN, Place("ITRAN"), [("RED_FLAG", 50)]), (KAZAKH, Place("ITRAN"), []),
+        (RUSSIAN, Place(name="Berth 4", facility="Oil terminal", country="MT"), [("RED_FLAG", 50)]), (RUSSIAN, Place(name="Roads", facility="Oil terminal", country="TR"), []),
         (RUSSIAN, Place(name="Karimun Oil Terminal", country="ID"), []), (RUSSIAN, None, [("INSUFFICIENT_DATA", 0)]),
         (RUSSIAN, Place(latitude=59.69, longitude=28.41), [("RED_FLAG", 50)]), (KAZAKH, ATLANTIC, []),
         (KAZAKH, OFF_NOVOROSSIYSK, [("RED_FLAG", 30)]), ((Goods(1, "270900"),), ATLANTIC, [("INSUFFICIENT_DATA", 0)]),
