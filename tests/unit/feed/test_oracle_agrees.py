@@ -73,6 +73,8 @@ class _Stubborn:
         "SEAL_CHECKED",
         "WEIGHED",
         "EXPORT_CONFIRMED",
+        "POSITION_GAP",
+        "STS_TRANSFER",
     ],
 )
 def test_a_judge_deaf_to_a_type_of_event_is_found_out(type_: str, some: list[Consignment]) -> None:

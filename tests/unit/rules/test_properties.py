@@ -12,7 +12,7 @@ from streams.model.consignment import Consignment, effective, fold, fold_on
 from streams.model.decision import Alert
 from streams.model.events import Event, Goods
 from streams.rules.judge import Judge
-from tests.unit.rules.strategies import QUICK, Journey, journeys, records
+from tests.unit.rules.strategies import QUICK, Journey, cruises, journeys, records
 
 JUDGE = Judge(records())
 
@@ -129,3 +129,24 @@ def test_taking_the_discharge_out_never_takes_a_ghost_transit_away(journey: Jour
     kept = [e for e in journey.events if e.type != "RETRACTED" and not e.replaces]
     poorer = [e for e in kept if e.type not in {"DISCHARGED", "INVALIDATED"}]
     assert flags(kept) <= flags(poorer)
+
+
+@QUICK
+@given(cruises())
+def test_a_silence_or_transfer_stays_a_finding_when_origin_goods_or_place_are_no_longer_told(journey: Journey) -> None:
+    def found(events: Iterable[Event]) -> bool:
+        return bool([f for f in JUDGE.decide("C-1", events).findings if f.rule == "R18" and f.subject != "flag"])
+
+    told = found(journey.events)
+    unplaced = [
+        msgspec.structs.replace(e, place=None)
+        if e.type in ("POSITION_GAP", "STS_TRANSFER") and e.place is not None and e.place.country is None
+        else e
+        for e in journey.events
+    ]
+    for poorer in (
+        _without_origin(journey.events),
+        [msgspec.structs.replace(e, goods=()) for e in journey.events],
+        unplaced,
+    ):
+        assert found(poorer) or not told
