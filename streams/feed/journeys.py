@@ -193,9 +193,27 @@ class EuGoods:
         """The booking; ``more`` replaces or adds fields, None leaves one out."""
         fields: dict[str, Any] = {
             "parties": self.parties(), "goods": [self.line], "route": self.legs(),
-            "export_country": self.seller["country"], "destination_country": self.end[:2], **more,
+            "export_country": self.seller["country"], "destination_country": self.end[:2],
+            "contract": self.contract(), "documents": self.documents(), **more,
         }  # fmt: skip
         return self.story.tell("BOOKED", source="operator-17", **fields)
+
+    def contract(self, **terms: Any) -> JsonEvent:
+        """The sale contract, some weeks old, with a clause against re-export to Russia unless ``terms`` say otherwise."""
+        made = (self.story.at - timedelta(days=self.story.rng.randrange(10, 60))).date().isoformat()
+        stated = {
+            "number": f"K-{self.story.rng.randrange(1000, 9999)}",
+            "date": made,
+            "no_russia_clause": True,
+            **terms,
+        }
+        return {name: value for name, value in stated.items() if value is not None}
+
+    def documents(self) -> list[JsonEvent]:
+        """An assessment of the risks of most exports."""
+        number = f"DD-{self.story.at.year}-{self.story.rng.randrange(1000, 9999)}"
+        assessed = [{"type": "DUE_DILIGENCE", "number": number, "issuer": self.seller["name"]}]
+        return assessed if self.story.rng.random() < 0.7 else []
 
     def leave(self) -> None:
         """Declared for export and departed."""

@@ -7,12 +7,13 @@ written from the contract's words. The rules it knows stand in `RULES`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
+from math import prod
 from typing import Any, NamedTuple
 
 from streams.feed.oracle_ais import judge_ais
 from streams.feed.oracle_cap import judge_cap
-from streams.feed.oracle_exports import judge_kyrgyzstan
+from streams.feed.oracle_exports import judge_exports
 from streams.feed.oracle_facts import Journey, law_day
 from streams.feed.oracle_import import judge_import
 from streams.feed.oracle_law import Law
@@ -22,16 +23,17 @@ from streams.feed.oracle_parties import judge_parties
 from streams.feed.oracle_party_flags import judge_party_flags
 from streams.feed.oracle_ports import judge_airports, judge_ports, judge_refineries
 from streams.feed.oracle_transit import judge_ghost, judge_transit
+from streams.feed.oracle_zones import judge_zone
 
 RULES = frozenset({
-    "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R11", "R14", "R15", "R16", "R17", "R18", "R19", "R21", "R22",
-    "F06", "F07", "F18", "F22",
+    "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R11", "R12", "R13", "R14", "R15", "R16", "R17",
+    "R18", "R19", "R20", "R21", "R22", "F01", "F02", "F06", "F07", "F16", "F18", "F22",
 })  # fmt: skip
 """The rules the oracle knows."""
 _BANS: dict[str, Callable[[Law, Journey, datetime], str | None]] = {
     "R06": judge_import, "R14": judge_end_users, "R16": judge_banks, "R17": judge_ships, "R19": judge_cap,
 }  # fmt: skip
-_WEIGHTS = {"R07": "r07_advance_weight", "R14": "r14_weight"}
+_WEIGHTS = {"R07": "r07_advance_weight", "R13": "r13_weight", "R14": "r14_weight"}
 """The policies of the weights of rules that may be red flags; that of R21 depends on the goods."""
 _ORDER = ("BREACH", "NEEDS_WAIVER", "INSUFFICIENT_DATA", "WAIVER_MET", "RED_FLAG", "CLEAR")
 
@@ -66,27 +68,21 @@ class Oracle:
         if parties:
             findings["R15"] = parties
         self._bans(findings, journey, now)
-        kyrgyzstan = judge_kyrgyzstan(self.law, journey, now)
-        if kyrgyzstan:
-            findings["R11"] = kyrgyzstan
+        findings.update(judge_exports(self.law, journey, now))
+        zone = judge_zone(self.law, journey, now)
+        if zone:
+            findings["R20"] = zone
         weight = judge_ghost(self.law, journey, now)
         if weight:
             findings["R21"] = "RED_FLAG"
-        for rule, policy in _WEIGHTS.items():
-            if findings.get(rule) == "RED_FLAG":
-                flag = float(self.law.policy(policy, law_day(now)))
-                weight = 100 - (100 - weight) * (100 - flag) / 100
-        for mismatch in judge_mismatch(self.law, journey).values():
-            findings["R22"] = "RED_FLAG"
-            weight = 100 - (100 - weight) * (100 - mismatch) / 100
-        at_sea, flag = judge_ais(self.law, journey, now)
+        flags: dict[str, float] = {**judge_party_flags(self.law, journey, now)}
+        findings.update(dict.fromkeys(flags, "RED_FLAG"))
+        for name, mismatch in judge_mismatch(self.law, journey).items():
+            findings["R22"], flags[name] = "RED_FLAG", mismatch
+        at_sea, flags["R18"] = judge_ais(self.law, journey, now)
         if at_sea:
             findings["R01" if at_sea == "CLEAR" else "R18"] = at_sea
-        weight = 100 - (100 - weight) * (100 - flag) / 100
-        for rule, least in judge_party_flags(self.law, journey, now).items():
-            findings[rule] = "RED_FLAG"
-            weight = 100 - (100 - weight) * (100 - least) / 100
-        weight = round(weight, 2)
+        weight = self._combined(findings, {"R21": weight, **flags}, law_day(now))
         counted = [verdict for rule, verdict in findings.items() if rule not in answered]
         verdict = min(counted, key=_ORDER.index, default="CLEAR")
         return Opinion(verdict, weight, findings)
@@ -100,6 +96,13 @@ class Oracle:
         }
         findings = {rule: verdict for found, _ in judged.values() for rule, verdict in found.items()}
         return findings, {rule for rule, (_, answered) in judged.items() if answered}
+
+    def _combined(self, findings: dict[str, str], given: dict[str, float], day: date) -> float:
+        """The weights of all red flags together (3.1(4)); of what weighs by what it finds they are given."""
+        flags: dict[str, float] = self.law.policy("flag_weights", day)
+        raised = [rule for rule, verdict in findings.items() if verdict == "RED_FLAG" and rule not in given]
+        own = [self.law.policy(_WEIGHTS[rule], day) if rule in _WEIGHTS else flags.get(rule, 0) for rule in raised]
+        return round(100 * (1 - prod(1 - weight / 100 for weight in (*given.values(), *own))), 2)
 
     def _bans(self, findings: dict[str, str], journey: Journey, now: datetime) -> None:
         """The findings of bans that ask for a nexus, and of R14; where a ban binds nobody, R01 says so."""

@@ -36,22 +36,26 @@ def exported(law: Law, journey: Journey) -> bool | None:
     return None
 
 
-def export_day(law: Law, journey: Journey) -> date:
-    """The day of the export: as told by an event of it, else of the earliest event (6(28))."""
+def export_event(law: Law, journey: Journey) -> Event:
+    """The event that tells the day of the export: one of it, else the earliest of all (6(28))."""
     members = law.policy("eu_members", law_day(moment(journey.actual[-1])))
 
     def first(events: list[Event], *types: str) -> Event | None:
         return next((e for e in events if e["type"] in types and country_of(e.get("place")) in members), None)
 
     declared = [e for e in journey.actual if (e.get("customs") or {}).get("procedure") == "EX"]
-    found = (
+    return (
         first(journey.actual, "EXPORT_CONFIRMED")
         or first(declared, "DECLARED")
         or first(journey.actual, "DEPARTED")
         or first(journey.plans(), "DEPARTED")
         or journey.all[0]
     )
-    return law_day(moment(found))
+
+
+def export_day(law: Law, journey: Journey) -> date:
+    """The day of the export."""
+    return law_day(moment(export_event(law, journey)))
 
 
 def _touched(journey: Journey, country: str) -> list[date]:

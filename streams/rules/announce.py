@@ -14,11 +14,13 @@ from streams.rules.state import Announced
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:transitwatch:alert")
 TITLES = {
+    "F01": "High priority goods, tier 1 or 2", "F02": "High priority goods, tier 3 or 4", "F16": "No-Russia clause not stated",
     "R02": "Dealing with a listed port", "R03": "Kazakh coal waiver", "R04": "Oil through a listed port",
     "R05": "Exempt cargo through a listed port", "R06": "Import of Russian goods",
     "R07": "Dealing with a listed refinery", "R08": "Dealing with a listed airport", "R09": "EU goods in transit through Russia",
-    "R10": "EU goods in transit through Belarus", "R11": "Export to Kyrgyzstan", "R14": "Listed end user", "R15": "Frozen party",
-    "R16": "Bank under a transaction ban", "R17": "Listed ship", "R18": "Silence or transfer at sea", "R19": "Oil price cap",
+    "R10": "EU goods in transit through Belarus", "R11": "Export to Kyrgyzstan",
+    "R12": "No-Russia clause", "R13": "Diligence on high priority goods", "R14": "Listed end user", "R15": "Frozen party",
+    "R16": "Bank under a transaction ban", "R17": "Listed ship", "R18": "Silence or transfer at sea", "R19": "Oil price cap", "R20": "Special zone",
     "R21": "Transit without arrival", "R22": "Document mismatch", "R25": "Authorisation",
     "F06": "Consignee is an intermediary", "F07": "Buyer founded lately", "F18": "Banned bank behind a payment",
     "F22": "Russian contact or forwarder",

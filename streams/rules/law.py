@@ -38,6 +38,7 @@ from streams.screening.match import REVIEW_THRESHOLD, Screener
 _EARTH_KM = 6371.0
 _KEPT = 50_000
 _FAR = 1 << 40
+_ZONES = "LII-"
 _ABSENT = object()
 
 
@@ -149,6 +150,27 @@ class Places:
         return tuple(found)
 
 
+class Zones:
+    """Special zones (Annex LII of 833/2014) by the names under which addresses mention them."""
+
+    def __init__(self, records: Iterable[ListedPlace]) -> None:
+        self.records = tuple(r for r in records if r.annex.startswith(_ZONES))
+        self.countries = frozenset(r.country for r in self.records if r.country)
+        self._names = [(_folded(n), r) for r in self.records for n in {r.name, *r.aliases} if n and _folded(n)]
+        self._memo: dict[str, tuple[ListedPlace, ...]] = {}
+
+    def named_in(self, address: str) -> tuple[ListedPlace, ...]:
+        """The zones whose name an address contains, in whole words, by id."""
+        found = self._memo.get(address)
+        if found is None:
+            if len(self._memo) >= _KEPT:
+                self._memo.clear()
+            words = f" {_folded(address)} "
+            named = {record.id for name, record in self._names if f" {name} " in words}
+            found = self._memo[address] = tuple(r for r in self.records if r.id in named)
+        return found
+
+
 class Law:
     """All reference records, compiled. ``version`` names the set of records."""
 
@@ -169,6 +191,7 @@ class Law:
         radius = max(self._policy_values("place_radius_km"), default=0.0)
         places = sorted((r for r in held.values() if isinstance(r, ListedPlace)), key=lambda r: r.id)
         self.places = Places(places, shared, radius)
+        self.zones = Zones(places)
         self.caps = sorted((r for r in held.values() if isinstance(r, Cap)), key=lambda c: c.id)
         self.goods = GoodsLists(r for r in held.values() if isinstance(r, GoodsEntry))
         self.waivers = sorted((r for r in held.values() if isinstance(r, Waiver)), key=lambda w: w.id)

@@ -30,18 +30,28 @@ class Outward(NamedTuple):
     exposed: tuple[Exposed, ...] = ()
     missing: tuple[str, ...] = ()
 
+    def binds(self, listed: Listed) -> bool:
+        """Whether goods are worth a question at all: not where neither they nor who exports them is known."""
+        return self.state == "MET" or (self.state == "NOT_KNOWN" and listed.named)
+
     def condition(self) -> Condition:
         """The condition `eu_export` of a rule."""
         return Condition("eu_export", self.state, self.because)
 
 
 class Listed(NamedTuple):
-    """Whether goods are on a goods list on a day: the entry, why, and what is missing to tell."""
+    """Whether goods are on a goods list on a day: the entry, why, what is missing to tell; the code where no entry holds it."""
 
     state: State
     because: str
     entry: GoodsEntry | None = None
     missing: tuple[str, ...] = ()
+    code: str | None = None
+
+    @property
+    def named(self) -> bool:
+        """Whether a code points to the list, be it too short or the list not loaded."""
+        return self.entry is not None or self.code is not None
 
     def condition(self) -> Condition:
         """The condition `goods_listed` of a rule."""
@@ -103,20 +113,21 @@ def lists_of(case: Case) -> frozenset[str]:
 
 
 def on_list(case: Case, name: str, lines: tuple[Goods, ...], day: int) -> Listed:
-    """Whether a line is on a goods list on a Brussels day; the first that surely is, else the first that may be."""
+    """Whether a line is on a goods list on a Brussels day; one that surely is before one that may be, by its code or for want of one."""
     if not lines:
         return Listed("NOT_KNOWN", "the goods are not stated", None, ("goods",))
-    doubt: Listed | None = None
+    short: Listed | None = None
+    uncoded: Listed | None = None
     for line in lines:
         hit = case.law.goods.match(name, line, day)
         if hit.entry is not None:
             return Listed("MET", f"goods of {line.hs or line.dual_use} on {name}", hit.entry)
-        if doubt is None and hit.short is not None:
+        if short is None and hit.short is not None:
             because = f"the code {line.hs} is too short to tell whether the goods are on {name}"
-            doubt = Listed("NOT_KNOWN", because, hit.short, ("goods code in full (goods.hs)",))
-        elif doubt is None and not line.hs:
-            doubt = Listed("NOT_KNOWN", "a line of goods has no code", None, ("goods code (goods.hs)",))
-    return doubt or Listed("NOT_MET", f"no line is on {name}")
+            short = Listed("NOT_KNOWN", because, hit.short, ("goods code in full (goods.hs)",))
+        elif not line.hs:
+            uncoded = Listed("NOT_KNOWN", "a line of goods has no code", None, ("goods code (goods.hs)",))
+    return short or uncoded or Listed("NOT_MET", f"no line is on {name}")
 
 
 def outside_partners(case: Case, country: str, day: int) -> bool:

@@ -1,10 +1,11 @@
 """Which consignments a change of the reference records may touch: cheap, conservative, never missing one.
 
 The change is the set of records that differ between two laws. Each kind of record reaches a consignment by a way of
-its own: a place by being named, a goods entry by a line it speaks of, a waiver by a dealing with a port, a party,
-a ship, a holding or a clearance by somebody that resembles it. What reaches everything (policies, caps, a first list of parties or of goods for Kyrgyzstan)
-touches all. Who resembles whom is asked of the index of known parties (`streams.rules.mentions`); for places, goods,
-waivers and the age of lists the encoded states are read (about 10 us each).
+its own: a place by being named, a special zone by a consignee in its country, a goods entry by a line it speaks of, a
+waiver by a dealing with a port, a party, a ship, a holding or a clearance by somebody that resembles it. What reaches
+everything (policies, caps, a first list of parties or of goods for Kyrgyzstan, a first zone of a country) touches all. Who
+resembles whom is asked of the index of known parties (`streams.rules.mentions`); for places, goods, waivers and the age
+of lists the encoded states are read (about 10 us each).
 """
 
 from __future__ import annotations
@@ -33,11 +34,13 @@ from streams.rules.export_bans import GOODS_LIST as EXPORT_LIST
 from streams.rules.law import Law
 from streams.rules.lists import BANKS, LIST_RULES, SHIPS
 from streams.rules.mentions import Mentions
+from streams.rules.ports import ANNEXES
 from streams.rules.reach import parties_reached
 from streams.rules.state import (
     BANK,
     PORTS,
     SHIP,
+    ZONED,
     EventHead,
     Header,
     ReferenceEntry,
@@ -138,6 +141,8 @@ def changed_records(before: Law, after: Law) -> list[AnyRecord]:
 
 
 def _reaches_all(changed: list[AnyRecord], before: Law, after: Law) -> bool:
+    if before.zones.countries != after.zones.countries:
+        return True
     if (EXPORT_LIST in before.goods.lists) != (EXPORT_LIST in after.goods.lists):
         return True
     return any(before.has_measure(rule.measure) != after.has_measure(rule.measure) for rule in LIST_RULES) or any(
@@ -150,6 +155,8 @@ def _header_tests(changed: list[AnyRecord], before: Law, after: Law) -> list[_He
     tests: list[_HeaderTest] = []
     if any(isinstance(r, Waiver) for r in changed):
         tests.append(lambda header: bool(header.flags & PORTS))
+    if before.zones.records != after.zones.records:
+        tests.append(lambda header: bool(header.flags & ZONED))
     states = [r for r in changed if isinstance(r, ListState) and r.fetched_at is not None]
     for rule in LIST_RULES if states else ():
         lists = [r for r in states if rule.measure in r.measures]
@@ -190,6 +197,7 @@ def _rows(changed: list[AnyRecord], before: Law, after: Law) -> list[ListedParty
 
 def _place_test(changed: list[ListedPlace], before: Law, after: Law) -> _EventTest:
     codes = {code for r in changed for code in (r.unlocode, *r.unlocodes)}
+    far = any(r.annex in ANNEXES for r in changed)
     known: dict[Place, bool] = {}
 
     def differs(place: Place) -> bool:
@@ -201,7 +209,7 @@ def _place_test(changed: list[ListedPlace], before: Law, after: Law) -> _EventTe
     return lambda event: (
         (event.place is not None and differs(event.place))
         or any(leg.unlocode in codes for leg in event.route)
-        or bytes(event.type) in _AT_SEA  # R18 asks for listed ports far around
+        or (far and bytes(event.type) in _AT_SEA)  # R18 asks for listed ports far around
     )
 
 

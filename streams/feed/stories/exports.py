@@ -1,11 +1,11 @@
-"""Exports that are banned or bound to a duty: machine tools and radio gear to Kyrgyzstan, before and after the ban."""
+"""Exports that are banned or bound to a duty: machine tools and radio gear to Kyrgyzstan, high priority goods to anywhere."""
 
 from __future__ import annotations
 
 from streams.feed import cast
 from streams.feed.journeys import EuGoods
 from streams.feed.scenario import story
-from streams.feed.stories.transit import harmless
+from streams.feed.stories.transit import harmless, high_priority
 from streams.feed.story import JsonEvent, Story
 
 _KG_BAN = "2026-04-24"
@@ -54,6 +54,14 @@ def export_kg_midnight(s: Story) -> None:
     run.travel()
 
 
+@story(share=1.5, first="2026-03-20", last="2026-04-20")
+def export_kg_waiting(s: Story) -> None:
+    """Machines for Kyrgyzstan are booked before the ban and still wait when it begins, at midnight in Brussels."""
+    _to_kyrgyzstan(s, _machine(s)).book()
+    s.go_to(*s.rng.choice((("2026-04-23", "23:30:00"), ("2026-04-24", "00:30:00"))), "BE")
+    s.now = s.at
+
+
 @story(share=1.5, first="2026-02-01")
 def export_kg_harmless(s: Story) -> None:
     """Harmless goods to Kyrgyzstan, or goods without a code."""
@@ -92,3 +100,81 @@ def export_kg_turned(s: Story) -> None:
         s.retract(told, 30)
     s.wait(60)
     s.tell("ARRIVED", "KZAAU", transport=run.lorry)
+
+
+def _priority(s: Story, end: str = "KZALA") -> EuGoods:
+    return EuGoods(s, "MIDDLE", high_priority(s), buyer=end[:2], end=end)
+
+
+_DD: JsonEvent = {"type": "DUE_DILIGENCE", "number": "DD-1", "scope": "end use and end user checked"}
+
+
+@story(share=3)
+def export_clause(s: Story) -> None:
+    """High priority goods under a contract, old or new, without a clause against re-export to Russia, or of which nobody says."""
+    run = _priority(s, s.rng.choice(("KZALA", "KZALA", "TRISK", "MACAS", "NOOSL")))
+    terms: tuple[JsonEvent, ...] = (
+        {"no_russia_clause": False}, {"no_russia_clause": None}, {"no_russia_clause": False, "date": None},
+        {"no_russia_clause": False, "date": "2023-11-20"}, {"no_russia_clause": None, "date": "2023-12-19"},
+    )  # fmt: skip
+    contract = run.contract(**s.rng.choice(terms)) if s.rng.random() < 0.85 else None
+    run.book(contract=contract, **({"destination_country": None} if s.rng.random() < 0.15 else {}))
+    _through(run)
+
+
+@story(share=2, first="2024-11-25", last="2024-12-17")
+def export_clause_old_contract(s: Story) -> None:
+    """An old contract without the clause, carried out about the night to 21 December 2024, when its time runs out."""
+    run = _priority(s)
+    run.book(contract=run.contract(date="2023-10-02", no_russia_clause=s.rng.choice((False, None))), documents=[_DD])
+    run.leave()
+    s.go_to(*s.rng.choice((("2024-12-20", "23:30:00"), ("2024-12-21", "00:20:00"))), "BE")
+    s.tell("POSITION", "GEPTI", transport={"mode": "RAIL"})
+
+
+@story(share=2)
+def export_clause_corrected(s: Story) -> None:
+    """A contract without the clause was stated by mistake; the corrected booking has it, or is cancelled."""
+    run = _priority(s)
+    told = run.book(contract=run.contract(no_russia_clause=False), documents=[_DD])
+    if s.rng.random() < 0.5:
+        s.replace(told, 5, contract=run.contract())
+        _through(run)
+    elif s.rng.random() < 0.5:
+        s.wait(20)
+        s.tell("CANCELLED", source="operator-17")
+
+
+@story(share=2, first="2024-12-01", last="2024-12-24")
+def export_diligence_midnight(s: Story) -> None:
+    """High priority goods booked about the night to 26 December 2024; an assessment is stated, has run out, or is not."""
+    run = _priority(s, s.rng.choice(("KZALA", "MACAS", "NOOSL")))
+    s.go_to(*s.rng.choice((("2024-12-25", "23:50:00"), ("2024-12-26", "00:05:00"))), "BE")
+    old, held = {**_DD, "valid_until": "2024-11-30"}, {**_DD, "valid_until": "2025-11-30"}
+    run.book(documents=[s.rng.choice((_DD, old, held))] if s.rng.random() < 0.6 else None)
+    _through(run)
+
+
+@story(share=2)
+def export_goods_unclear(s: Story) -> None:
+    """The goods have a code too short to tell, no code, or are not stated."""
+    line = s.rng.choice(({"hs": "848", "dual_use": ""}, {"description": "Spare parts"}))
+    run = EuGoods(s, "MIDDLE", {"description": "Bearings", **line})
+    more = {"goods": None} if s.rng.random() < 0.3 else {}
+    run.book(contract=run.contract(no_russia_clause=s.rng.choice((True, False, None))), **more)
+    _through(run)
+
+
+@story(share=2)
+def export_priority_from_elsewhere(s: Story) -> None:
+    """High priority goods from China, or from nobody knows where, to a country that is watched or not."""
+    buyer = s.rng.choice(("KZ", "AE", "MA"))
+    parties = [cast.in_role("SELLER", cast.firm(s.rng, "CN")), cast.in_role("CONSIGNEE", cast.firm(s.rng, buyer))]
+    s.tell(
+        "BOOKED", source="operator-17", parties=parties, goods=[{"line": 1, "net_kg": 4_200, **high_priority(s)}],
+        export_country=s.rng.choice(("CN", "CN", None)), destination_country=s.rng.choice((buyer, None)),
+    )  # fmt: skip
+    s.wait(50)
+    s.tell("DEPARTED", s.rng.choice(("CNHUP", "CNHUP", "DEHAM")), transport={"mode": "RAIL"})
+    s.wait(90)
+    s.tell("ARRIVED", "KZAAU", transport={"mode": "RAIL"})

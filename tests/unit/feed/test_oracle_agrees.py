@@ -93,7 +93,8 @@ def test_a_judge_that_ignores_corrections_is_found_out(some: list[Consignment]) 
     "left_out",
     [
         "RUULU", "coal-5ae", "SAMPLE-FREEZE-1", "TRANSIT_RU-DU-3", "CHP-848210", "SAMPLE-OWN-1", "SAMPLE-IV-1",
-        "SAMPLE-BANK-1", "SAMPLE-SHIP-1", "IMPORT_BAN_RU-2701", "GE-KULEVI", "VKO",
+        "SAMPLE-BANK-1", "SAMPLE-SHIP-1", "IMPORT_BAN_RU-2701", "GE-KULEVI", "VKO", "NO_RUSSIA_CLAUSE-848210",
+        "DILIGENCE-848210", "LII-ALABUGA", "LII-VLADIVOSTOK-FREE-PORT",
     ],
 )  # fmt: skip
 def test_a_judge_that_lacks_one_record_of_the_law_is_found_out(left_out: str, some: list[Consignment]) -> None:

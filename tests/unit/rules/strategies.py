@@ -22,8 +22,18 @@ from streams.model.events import (
     Transport,
     Weight,
 )  # fmt: skip
-from streams.model.moments import DAY_MS, HOUR_MS, parse_day, parse_time
-from streams.model.reference import AnyRecord, GoodsEntry, ListedName, ListedParty, ListState, Owned, Ownership
+from streams.model.moments import DAY_MS, HOUR_MS, iso_day, parse_day, parse_time
+from streams.model.reference import (
+    AnyRecord,
+    GoodsEntry,
+    ListedName,
+    ListedParty,
+    ListedPlace,
+    ListState,
+    Owned,
+    Ownership,
+    Policy,
+)  # fmt: skip
 from streams.reference.bundled import bundled_records
 
 QUICK = settings(
@@ -43,7 +53,7 @@ PLACES = (
     None, Place("RUULU", country="RU"), Place("RUVYS"), Place("KZEKB", country="KZ"), Place("LTMDK", country="LT"),
     Place("BYMSQ", country="BY"), Place("NLRTM", country="NL"), Place(name="Primorsk", country="RU"),
     Place(name="Karimun Oil Terminal", country="ID"), Place(latitude=59.69, longitude=28.41, country="RU"),
-    Place(country="RU"), Place("RU?"), Place("KZALA", country="KZ"), Place(iata="SVO"), Place(name="Kulevi", country="GE"),
+    Place(country="RU"), Place("RU?"), Place(name="Laguna Park", country="RU"), Place("KZALA", country="KZ"), Place(iata="SVO"), Place(name="Kulevi", country="GE"),
 )  # fmt: skip
 TRANSPORTS = (
     None, Transport("RAIL", wagons=("64782352",)), Transport("SEA", vessel_imo="9319466", vessel_flag="MT"),
@@ -69,6 +79,8 @@ PARTIES = (
     Party("OWNER", "TOO Arka Komir", "KZ", owners=(Holder("Aigul Sembina", "KZ", share_pct=100.0, control=True),)),
     Party("BANK", "Makar Innokentevich Dolgorukih", "RU"), Party("NOTIFY_PARTY"), Party("BANK"),
     Party("BANK", "Kedr Zaural Bank", "KG"), Party("BANK", "AO Saryarka Kommertsbank", "KZ"),
+    Party("CONSIGNEE", "OOO Vymysel", "RU", "Laguna Park, Kazan"), Party("CONSIGNEE", "OOO Vymysel", "RU"),
+    Party("CONSIGNEE", "OOO Obrazets", None, "Alabuga, Sh-2 4"),
     Party("END_USER", "TOO Kvarts Metrologiya", "KZ"), Party("FORWARDER", "NPO Obrazets Optika Primer AO", "RU"),
     Party("BUYER", "TOO Zhas Sauda", "KZ", "Abay 3, a@zhas.ru", identifiers={"bin": "260340000002"}),
     Party("FORWARDER", "Rotterdam Coal B.V.", "NL"), Party("GUARANTOR", "Kedr Zaural Bank", "KG"),
@@ -81,6 +93,11 @@ ROUTES = (
 DOCUMENTS = (
     (), (Document("DEROGATION", "D-1"),), (Document("AUTHORISATION", "A-1", scope="transfer of shares"),),
     (Document("AUTHORISATION", "A-2", valid_until=LISTING, scope="transit through Belarus"),),
+    (Document("DUE_DILIGENCE", "DD-1", valid_until=LISTING - 1),),
+)  # fmt: skip
+CONTRACTS = (
+    Contract("C-1"), Contract("C-2", no_russia_clause=True), Contract("C-3", LISTING - 40, no_russia_clause=False),
+    Contract("C-4", LISTING - 90, no_russia_clause=False), Contract("C-5", no_russia_clause=False), Contract("C-6", LISTING - 90),
 )  # fmt: skip
 WEIGHTS = (
     Weight(1.0), Weight(60000.0), Weight(59000.0, 60500.0), Weight(gross_kg=61000.0), Weight(58000.0, method="DECLARED"), Weight(),
@@ -159,7 +176,7 @@ def events(draw: st.DrawFn, number: int, consignment: str, types: tuple[str, ...
         export_country=draw(_COUNTRIES) if states else None,
         destination_country=draw(_COUNTRIES) if states else None,
         end_use_country=draw(_rarely(("KG", "KZ"), None)) if states else None,
-        contract=Contract("C-1") if kind == "BOOKED" else None,
+        contract=draw(st.sampled_from(CONTRACTS)) if kind == "BOOKED" else None,
         port_use=draw(_rarely(("SALE", "STORAGE", "TRANSIT"), None)),
         customs=draw(st.sampled_from(CUSTOMS)) if kind not in MOVES else None,
         weight=draw(st.sampled_from(WEIGHTS)) if kind == "WEIGHED" else None,
@@ -343,6 +360,13 @@ EXTRA: tuple[AnyRecord, ...] = (
     Ownership(id="T-OWN", owner_id="T-ZARYA", owned=Owned(name="TOO Saryarka Zhol", country="KZ"), share_pct=70.0,
               applies_until=LISTING + 3),
     GoodsEntry(id="T-KG", list="EXPORT_KG", hs="848210", applies_from=LISTING - 2),
+    GoodsEntry(id="T-NRC", list="NO_RUSSIA_CLAUSE", hs="270112", applies_from=LISTING - 4, applies_until=LISTING + 8),
+    GoodsEntry(id="T-CHP", list="CHP", hs="270112", tier="2", applies_from=LISTING + 3),
+    ListedPlace(id="T-ZONE", annex="LII-B", name="Laguna Park", country="RU", applies_from=LISTING,
+                applies_until=LISTING + 6),
+    Policy(id="policy:no_russia_clause", key="no_russia_clause", value={
+        "from": iso_day(LISTING - 5), "contract_after": iso_day(LISTING - 60), "running_after": iso_day(LISTING + 2),
+    }),
     ListState(id="TEST", list="TEST", measures=("FREEZE",), fetched_at=START + 20 * DAY_MS, records=3),
     ListState(id="BANKS", list="BANKS", measures=("TRANSACTION_BAN",), fetched_at=START + 22 * DAY_MS, records=1),
     ListState(id="SHIPS", list="SHIPS", measures=("VESSEL_BAN", "ANNEX_IV"), fetched_at=START + 24 * DAY_MS, records=2),

@@ -9,8 +9,10 @@ import pytest
 
 from streams.model.decision import Decision
 from streams.model.events import Customs, Event, Goods, Party, Place
-from streams.model.moments import parse_day
+from streams.model.moments import parse_day, parse_time
 from streams.model.reference import GoodsEntry
+from streams.reference.bundled import bundled_records
+from streams.rules.judge import Judge
 from tests.unit.rules.build import decide, event, findings, verdicts
 
 LATHES = GoodsEntry(
@@ -91,6 +93,17 @@ def test_of_goods_that_had_left_the_day_counts_on_which_they_were_turned_to_the_
     events = (booked("2026-04-01", to="KZ", parties=TO_KAZAKHSTAN), left("2026-04-02"))
     turned = event("ROUTE_CHANGED", day, destination_country="KG")
     assert verdicts(judged(*events, turned), "R11") == expected
+
+
+def test_goods_that_still_wait_when_the_ban_begins_are_judged_then_and_once() -> None:
+    judge = Judge([*bundled_records(), LATHES])
+    first = judge.apply(None, booked("2026-04-10"))
+    assert "R11" not in [a.rule for a in first.alerts]
+    assert first.due == parse_time("2026-04-23T22:00:00+00:00")
+    rung = judge.tick(first.state, first.due)
+    assert [(a.rule, a.status) for a in rung.alerts] == [("R11", "OPEN")]
+    later = judge.apply(rung.state, event("CERTIFIED", "2026-05-01"))
+    assert "R11" not in [a.rule for a in later.alerts]
 
 
 def test_a_destination_changed_away_or_taken_back_leaves_nothing() -> None:

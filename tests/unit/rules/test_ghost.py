@@ -33,7 +33,7 @@ def r21(*told: Event, now: str = "2026-10-01") -> list[str]:
 
 
 def weight(*told: Event) -> float:
-    return decide(told, now="2026-10-01").weight
+    return findings(decide(told, now="2026-10-01"), "R21")[0].weight
 
 
 def test_it_is_due_at_midnight_after_limit_and_grace_and_not_before() -> None:

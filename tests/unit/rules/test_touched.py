@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 from streams.model.events import Event, Goods, Party, Place, Transport
 from streams.model.moments import DAY_MS
-from streams.model.reference import AnyRecord, GoodsEntry, ListState, Owned, Ownership, Policy
+from streams.model.reference import AnyRecord, GoodsEntry, ListedPlace, ListState, Owned, Ownership, Policy
 from streams.rules.judge import Judge
 from streams.rules.touched import changed_records, touched
 from tests.unit.rules.strategies import LISTING, QUICK, START, Journey, cruises, journeys, party, records, voyages
@@ -63,6 +63,9 @@ CHANGES: tuple[Change, ...] = (
     _put(party("N-10", "Anything", schema="Vessel", measures=("VESSEL_BAN",), identifiers={"imo": "9319466"})),
     _put(party("N-11", "Saryarka Kommertsbank", measures=("TRANSACTION_BAN",), applies_from=LISTING)),
     _put(GoodsEntry(id="N-12", list="ANNEX_VII", hs="270112", applies_from=LISTING - 4)),
+    _drop("place:T-ZONE"), _alter("place:T-ZONE", annex="LII-A"), _alter("place:LII-ALABUGA", applies_from=LISTING + 1),
+    _put(ListedPlace(id="N-15", annex="LII-B", name="Obninsk Park", aliases=("Laguna Park",), country="BY")),
+    _drop("goods:T-NRC"), _alter("goods:T-CHP", applies_from=LISTING - 9), _alter("goods:DILIGENCE-848210", hs="9999"),
     _drop("goods:T-KG"), _alter("goods:T-KG", hs="8542"), _put(GoodsEntry(id="N-14", list="EXPORT_KG", hs="2701")),
     _alter("list:BANKS", fetched_at=START + 3 * DAY_MS), _alter("list:SHIPS", fetched_at=START + 50 * DAY_MS),
     _drop("list:SHIPS"), _put(ListState(id="N-13", list="BANKS", measures=("TRANSACTION_BAN",), fetched_at=START)),
@@ -124,6 +127,7 @@ STATES = {
     "banked": _state("banked", parties=(Party("BANK", "Kedr Zaural Bank", "KG"),)),
     "shipped": _state("shipped", transport=Transport("SEA", vessel_imo="8814275", vessel_name="Renamed")),
     "silent": _state("silent", type="POSITION_GAP", place=Place(latitude=60.3, longitude=27.9)),
+    "zoned": _state("zoned", parties=(Party("CONSIGNEE", "OOO Vymysel", "RU", "Nevsky pr. 1"),)),
     "held": _state("held", parties=(Party("BUYER", "TOO Saryarka Zhol", "KZ"),)),
 }
 
@@ -155,6 +159,16 @@ def test_a_changed_place_touches_those_that_name_it_and_ships_that_were_looked_a
 
 def test_a_changed_goods_entry_touches_those_with_a_line_under_it() -> None:
     assert _named(_drop("goods:TRANSIT_BY-DU-3")) == {"chips"}
+
+
+def test_a_changed_zone_touches_those_with_a_consignee_in_its_country_and_those_that_name_it() -> None:
+    assert _named(_alter("place:T-ZONE", applies_from=LISTING + 1)) == {"zoned"}
+
+
+def test_a_first_zone_of_a_country_and_a_first_code_for_kyrgyzstan_touch_all() -> None:
+    park = ListedPlace(id="N-15", annex="LII-A", name="Park", country="BY")
+    assert _named(_put(park)) == set(STATES)
+    assert _named(_drop("goods:T-KG")) == set(STATES)
 
 
 def test_a_changed_waiver_touches_those_that_deal_with_a_port() -> None:
