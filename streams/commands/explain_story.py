@@ -49,6 +49,11 @@ _NAMES = {
     "russian_forwarder": "the forwarder is Russian",
     "russian_oil": "Russian oil is aboard", "near_listed_port": "a listed port is near",
     "flag_change": "the ship changed its flag",
+    "listed_refinery": "a listed refinery is used", "listed_airport": "a listed airport is used",
+    "into_eu": "the goods come into the EU", "russian_origin": "they are of Russian origin, be it in part",
+    "exported_from_russia": "they are owned, sold or exported from Russia", "within_cap": "the price keeps to the cap",
+    "price_attested": "the price is attested", "unloaded_in_RU": "the goods are unloaded in Russia",
+    "off_corridor": "the way leaves every corridor to the destination",
     "discharged": "the transit is discharged", "destination_in": "the destination is among those allowed", "document": "the document is held",
 }  # fmt: skip
 

@@ -38,6 +38,7 @@ _SUPPLIERS: tuple[tuple[str, str], ...] = (
     ("origin", "the consignor, by a certificate of origin (issued by the chamber of commerce)"),
     ("owner", "the seller or consignor: title documents with ownership at each moment; company registers for shares"),
     ("port_use", "the port agent or terminal operator"),
+    ("country of", "the carrier or the port agent"),
     ("port of", "the carrier or the port agent"),
     ("address of the", "the consignor or the forwarder (consignment note, contract)"),
     ("no-russia clause", "the exporter, from the sales contract"),

@@ -17,7 +17,7 @@ _PLACES = {
     "PLTER": "Terespol", "PLGDN": "Gdańsk", "PLWAW": "Warszawa", "NLRTM": "Rotterdam", "BEANR": "Antwerpen",
     "DEHAM": "Hamburg", "DEWVN": "Wilhelmshaven", "ESGIJ": "Gijón", "ITRAN": "Ravenna", "FIHEL": "Helsinki",
     "ROCND": "Constanța", "BGVAR": "Varna", "TRISK": "İskenderun", "MACAS": "Casablanca", "CNMLX": "Manzhouli",
-    "CNHUP": "Khorgas", "INMUN": "Mundra", "NOOSL": "Oslo",
+    "CNHUP": "Khorgas", "INMUN": "Mundra", "AEJEA": "Jebel Ali", "AMEVN": "Yerevan", "RSBEG": "Beograd", "HKHKG": "Hong Kong", "NOOSL": "Oslo",
 }  # fmt: skip
 _ZONES = {
     "KZ": "Asia/Almaty", "KG": "Asia/Bishkek", "UZ": "Asia/Tashkent", "AZ": "Asia/Baku", "GE": "Asia/Tbilisi",

@@ -22,12 +22,13 @@ from streams.feed.oracle_mismatch import judge_mismatch
 from streams.feed.oracle_parties import judge_parties
 from streams.feed.oracle_party_flags import judge_party_flags
 from streams.feed.oracle_ports import judge_airports, judge_ports, judge_refineries
+from streams.feed.oracle_routes import judge_route
 from streams.feed.oracle_transit import judge_ghost, judge_transit
 from streams.feed.oracle_zones import judge_zone
 
 RULES = frozenset({
     "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R11", "R12", "R13", "R14", "R15", "R16", "R17",
-    "R18", "R19", "R20", "R21", "R22", "F01", "F02", "F06", "F07", "F16", "F18", "F22",
+    "R18", "R19", "R20", "R21", "R22", "F01", "F02", "F05", "F06", "F07", "F16", "F17", "F18", "F22",
 })  # fmt: skip
 """The rules the oracle knows."""
 _BANS: dict[str, Callable[[Law, Journey, datetime], str | None]] = {
@@ -75,7 +76,10 @@ class Oracle:
         weight = judge_ghost(self.law, journey, now)
         if weight:
             findings["R21"] = "RED_FLAG"
-        flags: dict[str, float] = {**judge_party_flags(self.law, journey, now)}
+        flags: dict[str, float] = {
+            **judge_party_flags(self.law, journey, now),
+            **judge_route(self.law, journey, now),
+        }
         findings.update(dict.fromkeys(flags, "RED_FLAG"))
         for name, mismatch in judge_mismatch(self.law, journey).items():
             findings["R22"], flags[name] = "RED_FLAG", mismatch

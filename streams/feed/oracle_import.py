@@ -12,10 +12,11 @@ from streams.feed.oracle_law import Law
 from streams.feed.oracle_listed import goods_made
 from streams.feed.oracle_ports import NOT_MET, nexus
 
-_PAPERS = (
+PAPERS = (
     "BOOKED", "OWNERSHIP_TRANSFERRED", "ROUTE_CHANGED", "PARTIES_CHANGED", "CANCELLED", "DECLARED", "RELEASED_FOR_TRANSIT",
     "DISCHARGED", "ENQUIRY_OPENED", "EXPORT_CONFIRMED", "INVALIDATED", "CERTIFIED",
 )  # fmt: skip
+"""Events of papers: they tell nothing of where the goods are."""
 
 
 class _Landing(NamedTuple):
@@ -28,11 +29,11 @@ class _Landing(NamedTuple):
 
 def judge_import(law: Law, journey: Journey, now: datetime) -> str | None:
     """The verdict of R06; CLEAR when it binds nobody, None without a finding."""
-    bought = _bought_in_russia(journey)
+    done, ahead = _bought_in_russia(journey), _to_be_bought(journey)
     said: list[tuple[int | None, str]] = []
     for landing in _landings(law, journey, now):
         for line in goods_made(journey, landing.number) or [{}]:
-            verdict = _line(law, journey, landing, line, bought)
+            verdict = _line(law, journey, landing, line, done or (ahead and landing.number is None))
             if verdict:
                 said.append((landing.number, verdict))
     binding = [verdict for index, verdict in said if nexus(law, journey, index) != NOT_MET]
@@ -66,7 +67,7 @@ def _in_russia(journey: Journey) -> Iterator[int]:
     inside = [n for n, e in enumerate(journey.actual) if country_of(e.get("place")) == "RU"]
     if inside:
         later = journey.actual[inside[-1] + 1 :]
-        elsewhere = any(country_of(e.get("place")) for e in later if e["type"] not in _PAPERS)
+        elsewhere = any(country_of(e.get("place")) for e in later if e["type"] not in PAPERS)
         gone = journey.actual[inside[-1]]["type"] == "DEPARTED" or elsewhere
         yield from range(inside[0], (inside[-1] if gone else len(journey.actual) - 1) + 1)
 
@@ -83,11 +84,21 @@ def _bought_in_russia(journey: Journey) -> bool:
     return False
 
 
+def _to_be_bought(journey: Journey) -> bool:
+    """Whether somebody of Russia has goods that are planned to come there and have not yet (3.1(6))."""
+    who = [p for p in journey.parties() if p["role"] in ("OWNER", "SELLER", "CONSIGNOR")]
+    russian = any("RU" in (p.get("country"), p.get("nationality")) for p in who)
+    return russian and "RU" not in journey.countries() and _planned_in_russia(journey)
+
+
+def _planned_in_russia(journey: Journey) -> bool:
+    plans = any(country_of(e.get("place")) == "RU" for e in journey.plans() if e["type"] not in PAPERS)
+    return plans or any(country_of(leg) == "RU" for leg, _ in journey.legs())
+
+
 def _touches_russia(journey: Journey) -> bool:
-    events = [*journey.actual, *journey.plans()]
-    return any(country_of(e.get("place")) == "RU" for e in events if e["type"] not in _PAPERS) or any(
-        country_of(leg) == "RU" for leg, _ in journey.legs()
-    )
+    moves = (e for e in journey.actual if e["type"] not in PAPERS)
+    return any(country_of(e.get("place")) == "RU" for e in moves) or _planned_in_russia(journey)
 
 
 def _line(law: Law, journey: Journey, landing: _Landing, line: dict[str, Any], bought: bool) -> str | None:

@@ -30,7 +30,7 @@ class Case:
     """
 
     __slots__ = (
-        "_clocks", "_places", "_route_known", "_shown", "c", "doubtful", "due", "export", "law", "marks", "nexuses", "now", "outward", "owners", "ownerships", "ports",
+        "_clocks", "_countries", "_places", "_route_known", "_shown", "c", "doubtful", "due", "export", "law", "marks", "nexuses", "now", "outward", "owners", "ownerships", "ports",
         "sails", "seal_numbers", "steady", "suspects", "today", "visits", "warnings", "weighable",
     )  # fmt: skip
 
@@ -54,6 +54,7 @@ class Case:
         self.seal_numbers: tuple[str, ...] | None = ()
         """The seal numbers told so far, None when there are too many (kept by `streams.rules.mismatch`)."""
         self._clocks: tuple[str | None, str | None, str | None] | None = None
+        self._countries: frozenset[str | None] | None = None
         self._route_known: bool | None = None
         self._shown: tuple[tuple[str, ...], ...] = ()
         self.export: Any = None
@@ -87,6 +88,13 @@ class Case:
     def place(self, index: int) -> PlaceFacts:
         """What is known of the place of an actual event."""
         return self._places[index]
+
+    @property
+    def countries(self) -> frozenset[str | None]:
+        """The countries in which actual events lie; None among them where that is not known."""
+        if self._countries is None:
+            self._countries = frozenset([facts.country for facts in self._places])
+        return self._countries
 
     def place_of(self, event: Event) -> PlaceFacts:
         """What is known of the place of any event."""

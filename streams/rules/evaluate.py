@@ -19,6 +19,7 @@ from streams.rules.parties import r15
 from streams.rules.party_flags import party_flags
 from streams.rules.ports import PORTS, dealings, finding_of, unknown_port
 from streams.rules.price_cap import r19
+from streams.rules.routes import f05, f17
 from streams.rules.ships import r17
 from streams.rules.transit import BANS, transit_ban
 from streams.rules.waivers import answer
@@ -61,6 +62,8 @@ def evaluate(consignment: Consignment, law: Law, now: int) -> tuple[Decision, Ca
     findings += r19(case)
     findings += r21(case)
     findings += r22(case)
+    findings += f05(case)
+    findings += f17(case)
     findings += party_flags(case)
     findings = _once(with_clearances(case, findings))
     flags: dict[str, int] = {}

@@ -44,10 +44,11 @@ class _Entry(NamedTuple):
 
 
 class _Bought(NamedTuple):
-    """Why the goods count as bought in Russia, and the event that says so."""
+    """Why the goods count as bought in Russia, the event that says so, and whether they have yet to come there."""
 
     because: str
     events: tuple[str, ...]
+    ahead: bool = False
 
 
 class _Opinion(NamedTuple):
@@ -58,6 +59,7 @@ class _Opinion(NamedTuple):
     origin: str
     listed: GoodsEntry | None
     entry: _Entry
+    bought: _Bought | None
     missing: tuple[str, ...]
 
 
@@ -80,7 +82,7 @@ def r06(case: Case) -> list[Finding]:
     if not bound:
         return [no_nexus(judged[0][1], _PROHIBITION)]
     opinion, nexus = max(bound, key=lambda b: (b[0].verdict == "BREACH", BOUND[b[1].state]))
-    return [_finding(case, opinion, nexus, bought)]
+    return [_finding(case, opinion, nexus)]
 
 
 def _uncoded(line: Goods) -> bool:
@@ -92,19 +94,20 @@ def _may_be_russian(case: Case) -> bool:
     """Whether any of the goods may be Russian; goods of which nobody says what they are only once they touch Russia."""
     lines = [line for s in case.c.goods_statements for line in s.goods]
     on = case.law.goods.candidates
-    if any(russian_origin(line) != "no" and on(GOODS_LIST, line) for line in lines):
+    origins = [(russian_origin(line), line) for line in lines if _uncoded(line) or on(GOODS_LIST, line)]
+    if any(origin == "yes" or (origin == "unknown" and not _uncoded(line)) for origin, line in origins):
         return True
-    uncoded = any(russian_origin(line) != "no" and _uncoded(line) for line in lines)
-    return (uncoded or not lines) and _touches_russia(case)
+    return (not lines or any(origin == "unknown" for origin, _ in origins)) and _touches_russia(case)
 
 
 def _touches_russia(case: Case) -> bool:
+    return bool(case.presence(COUNTRY)) or _planned_in_russia(case)
+
+
+def _planned_in_russia(case: Case) -> bool:
     c = case.c
-    return (
-        bool(case.presence(COUNTRY))
-        or any(case.place_of(plan).country == COUNTRY for plan in c.plans)
-        or any((leg.country or (leg.unlocode or "")[:2]) == COUNTRY for leg in c.legs)
-        or any(o.country == COUNTRY for line in c.goods for o in line.origin)
+    return any(case.place_of(plan).country == COUNTRY and plan.type not in PAPER for plan in c.plans) or any(
+        (leg.country or (leg.unlocode or "")[:2]) == COUNTRY for leg in c.legs
     )
 
 
@@ -122,15 +125,14 @@ def _bought(case: Case, sellers: list[Holding]) -> _Bought | None:
     c = case.c
     if c.export_country == COUNTRY:
         return _Bought("the goods are exported from RU, as stated", ())
-    stated = any(e.export_country == COUNTRY for e in c.actual)
+    stated = COUNTRY in {e.export_country for e in c.actual}
     stay = stay_in_russia(case) if sellers or stated else None
     if stay is None:
-        return None
+        return _bought_ahead(case, sellers) if sellers else None
     first, last = stay
     for h in sellers:
         if h.start <= last and (h.end is None or h.end > first):
-            who = next(p for p in h.parties if COUNTRY in (p.country, p.nationality))
-            return _Bought(f"{who.name or 'somebody'} ({h.role}) is of RU while the goods are there", (h.uid,))
+            return _Bought(f"{_who(h)} is of RU while the goods are there", (h.uid,))
     country, uid = None, ""
     for n, event in enumerate(c.actual[: last + 1]):
         if event.export_country:
@@ -138,6 +140,19 @@ def _bought(case: Case, sellers: list[Holding]) -> _Bought | None:
         if n >= first and country == COUNTRY:
             return _Bought("the goods were exported from RU, as stated while they were there", (uid,))
     return None
+
+
+def _bought_ahead(case: Case, sellers: list[Holding]) -> _Bought | None:
+    """Who of Russia has the goods now, while a plan or the stated route leads them there (contract 3.1(6))."""
+    now = next((h for h in sellers if h.end is None), None)
+    if now is None or not _planned_in_russia(case):
+        return None
+    return _Bought(f"{_who(now)} is of RU and the goods are to come there", (now.uid,), ahead=True)
+
+
+def _who(holding: Holding) -> str:
+    party = next(p for p in holding.parties if COUNTRY in (p.country, p.nationality))
+    return f"{party.name or 'somebody'} ({holding.role})"
 
 
 def _entries(case: Case) -> list[_Entry]:
@@ -168,6 +183,8 @@ def _of_entry(case: Case, entry: _Entry, bought: _Bought | None) -> list[_Opinio
     lines = statement.goods if statement is not None else case.c.goods
     if entry.at is None and case.c.is_open:
         case.watch_list(GOODS_LIST, lines)
+    if entry.at is not None and bought is not None and bought.ahead:
+        bought = None  # what has been landed did not come through Russia as far as is known
     found = [_judge(case, entry, line, bought) for line in lines or (_UNSTATED,)]
     return [opinion for opinion in found if opinion is not None]
 
@@ -187,11 +204,11 @@ def _judge(case: Case, entry: _Entry, line: Goods, bought: _Bought | None) -> _O
         missing += ("goods",) if line is _UNSTATED else ("goods code in full (goods.hs)",)
     if not entry.certain:
         missing += ("destination_country",)
-    return _Opinion("INSUFFICIENT_DATA" if missing else "BREACH", line, origin, hit.entry, entry, missing)
+    return _Opinion("INSUFFICIENT_DATA" if missing else "BREACH", line, origin, hit.entry, entry, bought, missing)
 
 
-def _finding(case: Case, opinion: _Opinion, nexus: Nexus, bought: _Bought | None) -> Finding:
-    entry, listed, line = opinion.entry, opinion.listed, opinion.line
+def _finding(case: Case, opinion: _Opinion, nexus: Nexus) -> Finding:
+    entry, listed, line, bought = opinion.entry, opinion.listed, opinion.line, opinion.bought
     what = "goods that nobody names" if line is _UNSTATED else f"goods of {line.hs or 'a code not stated'}"
     origin = {
         "yes": "Russian origin, wholly or in part",
@@ -199,6 +216,7 @@ def _finding(case: Case, opinion: _Opinion, nexus: Nexus, bought: _Bought | None
         "no": "another origin",
     }
     why = origin[opinion.origin] if bought is None or opinion.origin == "yes" else bought.because
+    ahead = bought is not None and bought.ahead and opinion.origin != "yes"
     unsure = opinion.verdict == "INSUFFICIENT_DATA"
     because = f"{'It is not known whether ' if unsure else ''}{what} come into the EU from Russia"
     event = case.c.actual[entry.at] if entry.at is not None else None
@@ -217,7 +235,7 @@ def _finding(case: Case, opinion: _Opinion, nexus: Nexus, bought: _Bought | None
     return Finding(
         rule="R06",
         verdict=opinion.verdict,
-        planned=event is None and all(e.type in PAPER for e in case.c.actual),
+        planned=event is None and (ahead or all(e.type in PAPER for e in case.c.actual)),
         legal_basis=(listed.legal_basis if listed is not None else None) or LEGAL_BASIS,
         because=f"{because[0].upper()}{because[1:]}: {entry.into_eu.because}; {why}.",
         conditions=conditions,

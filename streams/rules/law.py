@@ -217,6 +217,12 @@ class Law:
         of any date speaks of."""
         self.fresh: list[tuple[Any, Any]] | None = None
         """What was put into `dossiers` since it was last emptied, for who keeps a record of it; None: nobody does."""
+        self.route_watch = frozenset(
+            c for p in self._policies.get("route_watch_countries", ()) for e in p.value for c in e.split("/")
+        )
+        """The countries that the flag of detours watches at any time (`streams.rules.routes`)."""
+        self.detours: dict[tuple[str, int], dict[str, str]] = {}
+        """Memo of `streams.rules.routes`: the countries off every corridor to a destination, by day."""
         self._policy_memo: dict[tuple[str, int], Any] = {}
         self._eu: dict[int, frozenset[str]] = {}
         self._version: str | None = None

@@ -21,6 +21,7 @@ from streams.rules.state import (
     ORIGIN,
     PLANS,
     PORTS,
+    ROUTED,
     ROVING,
     SHIP,
     SILENT,
@@ -108,6 +109,8 @@ def is_neutral(event: Event, header: Header, law: Law) -> bool:
     if flags & (PORTS | UNROUTED):
         return False
     facts = law.places.find(event.place)
+    if (flags & ROUTED and facts.country in law.route_watch) or (event.type == "UNLOADED" and facts.country == "RU"):
+        return False
     if at_sea and facts.country in law.eu_members(day):
         return False
     if facts.listed or facts.doubtful or (flags & TRANSIT and (facts.country in WATCHED or event.type == "DEPARTED")):

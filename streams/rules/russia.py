@@ -12,8 +12,9 @@ COUNTRY = "RU"
 
 def russian_origin(line: Goods) -> Literal["yes", "no", "unknown"]:
     """Whether a line is of Russian origin, be it in part (contract 6(15)): a share not accounted for is unknown."""
-    if any(o.country == COUNTRY and (o.share_pct is None or o.share_pct > 0) for o in line.origin):
-        return "yes"
+    for o in line.origin:
+        if o.country == COUNTRY and (o.share_pct is None or o.share_pct > 0):
+            return "yes"
     if len(line.origin) == 1 and line.origin[0].share_pct is None:
         return "no"
     stated = sum(o.share_pct or 0.0 for o in line.origin)
@@ -25,9 +26,9 @@ def stay_in_russia(case: Case) -> tuple[int, int] | None:
 
     Until a later event shows the goods elsewhere they are there still: the last event known is the end.
     """
-    inside = [n for n in range(len(case.c.actual)) if case.place(n).country == COUNTRY]
-    if not inside:
+    if COUNTRY not in case.countries:
         return None
+    inside = [n for n in range(len(case.c.actual)) if case.place(n).country == COUNTRY]
     return inside[0], inside[-1] if _left(case, inside[-1]) else len(case.c.actual) - 1
 
 

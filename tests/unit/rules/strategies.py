@@ -53,7 +53,7 @@ PLACES = (
     None, Place("RUULU", country="RU"), Place("RUVYS"), Place("KZEKB", country="KZ"), Place("LTMDK", country="LT"),
     Place("BYMSQ", country="BY"), Place("NLRTM", country="NL"), Place(name="Primorsk", country="RU"),
     Place(name="Karimun Oil Terminal", country="ID"), Place(latitude=59.69, longitude=28.41, country="RU"),
-    Place(country="RU"), Place("RU?"), Place(name="Laguna Park", country="RU"), Place("KZALA", country="KZ"), Place(iata="SVO"), Place(name="Kulevi", country="GE"),
+    Place(country="RU"), Place("RU?"), Place(name="Laguna Park", country="RU"), Place("KZALA", country="KZ"), Place(iata="SVO"), Place(name="Kulevi", country="GE"), Place("AEJEA"), Place("RUMOW"),
 )  # fmt: skip
 TRANSPORTS = (
     None, Transport("RAIL", wagons=("64782352",)), Transport("SEA", vessel_imo="9319466", vessel_flag="MT"),
@@ -210,7 +210,7 @@ def plain_journeys(draw: st.DrawFn, consignment: str = "C-1") -> Journey:
 
 SHIPS = tuple(t for t in TRANSPORTS if t is not None and (t.vessel_imo or t.vessel_name))
 _PORTS = (
-    Place("KZAAU"), Place("AZBAK"), Place("NLRTM"), Place("TRISK"), None, Place(latitude=60.63, longitude=28.0),
+    Place("KZAAU"), Place("AZBAK"), Place("NLRTM"), Place("TRISK"), Place("AEJEA"), Place("RUTAM"), None, Place(latitude=60.63, longitude=28.0),
     Place(latitude=36.4, longitude=22.9), Place(latitude=44.3, longitude=37.3, country="RU"),
 )  # fmt: skip
 _AT_SEA = (

@@ -118,6 +118,19 @@ def test_an_owner_of_russia_counts_as_soon_as_the_goods_enter_it_and_no_sooner()
     assert not only(judge_at_entry).planned
 
 
+def test_an_owner_of_russia_counts_as_planned_while_the_goods_are_to_come_there() -> None:
+    way = (Leg("KZ", "KZEKB", "RAIL"), Leg("RU", "RUTAM", "RAIL"), Leg("FI", "FIHMN", "SEA"))
+    booking = booked(parties=(SELLER, BUYER, RUSSIAN), route=way)
+    found = only(decide([booking, event("LOADED", "2026-09-03", place=Place("KZEKB"), transport=RAIL)]))
+    assert (found.verdict, found.planned) == ("BREACH", True)
+    assert "OOO Ladoga Ugol (OWNER) is of RU and the goods are to come there" in found.because
+    sold = event("OWNERSHIP_TRANSFERRED", "2026-09-04", parties=(Party("OWNER", "TOO Ertis Otyn", "KZ"),))
+    assert verdicts(decide([booking, sold]), "R06") == []
+    assert verdicts(decide([booking, event("ROUTE_CHANGED", "2026-09-04", route=(Leg("LV", "LVRIX"),))]), "R06") == []
+    assert not only(decide([booking, ENTERED])).planned
+    assert verdicts(decide([booking, LANDED]), "R06") == []
+
+
 def test_export_from_russia_as_stated_counts_even_when_it_is_said_otherwise_after_departure() -> None:
     assert verdicts(decide([booked(export_country="RU")]), "R06") == ["BREACH"]
     released = event("PARTIES_CHANGED", "2026-09-10", export_country="RU")

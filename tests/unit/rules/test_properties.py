@@ -113,6 +113,15 @@ def test_the_coal_waiver_is_never_met_without_origin_or_without_owner(journey: J
 
 @QUICK
 @given(journeys())
+def test_without_the_origin_of_coal_the_ban_on_imports_is_still_asked_for(journey: Journey) -> None:
+    def asked(events: Iterable[Event]) -> bool:
+        return any(f.rule == "R06" for f in JUDGE.decide("C-1", events).findings)
+
+    assert asked(_without_origin(journey.events)) or not asked(journey.events)
+
+
+@QUICK
+@given(journeys())
 def test_a_consignment_without_parties_is_never_clear(journey: Journey) -> None:
     decision = JUDGE.decide("C-1", [msgspec.structs.replace(e, parties=()) for e in journey.events])
     assert decision.verdict != "CLEAR"
