@@ -23,7 +23,7 @@ def oracle() -> Oracle:
 
 @pytest.fixture(scope="module")
 def some(oracle: Oracle) -> list[Consignment]:
-    return list(consignments(1200, 4, oracle))
+    return list(consignments(2000, 4, oracle))
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
