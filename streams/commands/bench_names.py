@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -17,13 +18,16 @@ from streams.bench.names_sets import (
     read_pairs,
     score_pairs,
 )
+from streams.bench.names_whole import WholeList, against_lists
+from streams.bench.screening_lists import listed_parties
 from streams.commands._common import json_line
-from streams.screening.match import MATCH_THRESHOLD
+from streams.screening.match import MATCH_THRESHOLD, Screener
 
 EPILOG = """
 \b
 Example:
   transitwatch bench names data/names
+  transitwatch bench names data/names --lists data/lists
   transitwatch bench names data/names --json
 
 Files without labelled pairs are passed over. Every file is JSON lines:
@@ -58,8 +62,12 @@ def measured(path: Path) -> list[Row]:
 
 @click.command("names", epilog=EPILOG)
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--lists", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of official list files: people are screened against all of them as well. [default: DIRECTORY/../lists, if it is there]",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a row.")
-def command(directory: Path, as_json: bool) -> None:
+def command(directory: Path, lists: Path | None, as_json: bool) -> None:
     """Precision, recall and F1 on the labelled pairs of every file in DIRECTORY.
 
     Each set is shown at the one default threshold, at the threshold that suits it best, and cross-validated
@@ -70,10 +78,28 @@ def command(directory: Path, as_json: bool) -> None:
         raise click.ClickException(
             f"no labelled pairs in {directory}: expected *.jsonl with query, candidate, expected"
         )
+    beside = directory.resolve().parent / "lists"
+    lists = lists or (beside if beside.is_dir() else None)
+    whole = list(_against(lists, directory)) if lists else []
     if as_json:
-        for row in rows:
+        for row in (*rows, *whole):
             json_line(row)
         return
+    _show(rows)
+    for found in whole:
+        what = "found" if found.expected else "hit though clean"
+        click.echo(
+            f"{found.set:43}{found.names:6}  {what}: {found.share:.2%} ({found.with_qualifiers}; by name alone {found.by_name})"
+        )
+
+
+def _against(lists: Path, directory: Path) -> Iterator[WholeList]:
+    screener = Screener(listed_parties(lists, alone=False))
+    click.echo(f"{screener.listed_names:,} different listed names", err=True)
+    return against_lists(screener, directory)
+
+
+def _show(rows: list[Row]) -> None:
     click.echo(
         f"{'set':28}{'kind':15}{'pairs':>6}  {f'P / R / F1 at {MATCH_THRESHOLD}':24}{'best F1 at':14}cross-validated"
     )

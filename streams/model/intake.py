@@ -312,7 +312,10 @@ def event_to_json(event: ev.Event) -> dict[str, Any]:
 
 def record_to_json(record: ref.AnyRecord) -> dict[str, Any]:
     """The contract's JSON object of a reference record, `kind` first."""
-    return {"kind": record.kind, **struct_to_json(record)}
+    out = {"kind": record.kind, **struct_to_json(record)}
+    if isinstance(record, ref.Policy) and record.value is not None:
+        out.setdefault("value", record.value)  # an empty table is a value
+    return out
 
 
 def load_json(line: str | bytes) -> Any:

@@ -2,7 +2,8 @@
 
 The promise that the engine keeps: a party has a hit on a record only when they share a unique identifier, or when
 for one of the record's `Wanted` enough of its groups hold a word that shares a key (`keys_of`) with a word of the
-party (`query_words`). More sharing than hits is fine, less is not.
+party (`query_words`). More sharing than hits is fine, less is not. Words and keys are those of the engine's own index
+(`streams.screening.index`, `streams.screening.word_keys`).
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from streams.model.reference import ListedParty, Ownership
-from streams.screening.names import VARIANT_OF, name_of
-
-_SHORTEST, _LONGEST = 4, 40
-
+from streams.screening.index import full_words, initials_of, runs, words_of
+from streams.screening.likeness import run_key
+from streams.screening.names import Name, Token, name_of, syllabic, token_of
+from streams.screening.word_keys import cross_keys, word_keys
 
 ONE_LESS = ""
 """A word of parties that need one group less than others: an initial stands for a word that shares no key with it."""
@@ -30,10 +31,13 @@ class Wanted(NamedTuple):
 def query_words(name: str) -> set[str]:
     """The words by which a party of that name can find a listed one."""
     taken = name_of(name)
-    words = {fold for token in (*taken.whole, *taken.core) for fold in token.folds}
+    words = {_word(token) for tokens in _forms(taken) for token in tokens}
     if any(len(token.text) == 1 for token in taken.whole):
         words.add(ONE_LESS)
-    return words | {"=" + joined for joined in taken.joined}
+    words.update(word for tokens in _forms(taken) for group in _together(tokens) for word in group)
+    for letters in initials_of(taken.core):
+        words.add("=#" + letters if letters.isdigit() else "=" + token_of(letters).sounds[0])
+    return words | _whole(taken)
 
 
 def entry_words(record: ListedParty | Ownership) -> list[Wanted]:
@@ -46,25 +50,51 @@ def entry_words(record: ListedParty | Ownership) -> list[Wanted]:
 
 
 def _of_person(text: str) -> list[Wanted]:
-    tokens = name_of(text).whole
-    needed = 1 if any(len(token.text) == 1 for token in tokens) else 2
-    return [Wanted(tuple(frozenset(token.folds) for token in tokens), needed)]
+    tokens = words_of(name_of(text), business=False)
+    groups = [frozenset([_word(token)]) for token in full_words(tokens, business=False)]
+    needed = 1 if any(len(token.text) == 1 for token in tokens) else min(2, len(groups))
+    together = _together(tokens)
+    found = [Wanted((*groups, *together), max(1, needed))]
+    return [*found, Wanted(together, 1)] if len(groups) <= 2 else found
 
 
 def _of_firm(text: str) -> list[Wanted]:
     name = name_of(text)
-    chosen = [t for t in name.core if t.weight >= 0.9] or name.core
-    groups = [frozenset(token.folds) for token in chosen]
-    return [Wanted((*groups, frozenset("=" + joined for joined in name.joined)), 1)]
+    chosen = full_words(name.core, business=True) or name.core
+    groups = [frozenset([_word(token)]) for token in chosen]
+    return [Wanted((*groups, *_together(name.core), frozenset(_whole(name)), frozenset(initials_of(name.core))), 1)]
+
+
+def _forms(name: Name) -> tuple[tuple[Token, ...], ...]:
+    """The words by which it is looked up: as the name of a firm, and where it may be one, as that of a person."""
+    if name.firm:
+        return (name.core,)
+    return (name.whole,) if len(name.core) == len(name.whole) else (name.whole, name.core)
+
+
+def _together(tokens: tuple[Token, ...]) -> tuple[frozenset[str], ...]:
+    """Neighbouring words written as one: by their sound, and by their consonants where they have no vowels."""
+    found = []
+    for parts in runs(tokens):
+        words = {"=" + run_key(parts)}
+        if parts[0].abjad:
+            words.add(_word(token_of("".join(t.text for t in parts), abjad=True)))
+        found.append(frozenset(words))
+    return tuple(found)
+
+
+def _word(token: Token) -> str:
+    return token.text + ("~" if token.abjad else "^" if token.syllabic else "")
+
+
+def _whole(name: Name) -> set[str]:
+    return {"=&" + joined for joined in name.joined} if name.core else set()
 
 
 @lru_cache(maxsize=50_000)
 def keys_of(word: str) -> tuple[str, ...]:
-    """The word itself, its family of name variants, and the word with any one letter left out."""
-    if word[:1] == "=":
-        return (word,)
-    variant = VARIANT_OF.get(word)
-    keys = {word} if variant is None else {word, variant}
-    if _SHORTEST <= len(word) <= _LONGEST:
-        keys.update(word[:at] + word[at + 1 :] for at in range(len(word)))
-    return tuple(keys)
+    """The keys of a word of a party or of a list entry, as persons and as firms are looked up."""
+    if word[:1] == "=" or not word:
+        return (word.removeprefix("="),)
+    token = syllabic(word[:-1]) if word[-1] == "^" else token_of(word.removesuffix("~"), word[-1] == "~")
+    return tuple({*word_keys(token, business=False), *word_keys(token, business=True), *cross_keys(token)})

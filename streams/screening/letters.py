@@ -1,12 +1,14 @@
 """Letters of Cyrillic and Latin alphabets to plain ASCII.
 
 Own tables, because no library knows all of them: ICU leaves ұ and ә, most others lack the Kazakh,
-Kyrgyz and Tajik letters. Other scripts lose their letters here; the full engine widens this.
+Kyrgyz and Tajik letters, and none reads Arabic as names are read. What has no table here goes by anyascii.
 """
 
 from __future__ import annotations
 
 import unicodedata
+
+from anyascii import anyascii
 
 _CYRILLIC = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "zh", "з": "z", "и": "i",
@@ -23,9 +25,21 @@ _LATIN = {
     "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ø": "o", "œ": "oe", "æ": "ae", "ß": "ss", "ə": "a", "ǝ": "a",
     "ŋ": "n", "ħ": "h", "ţ": "ts", "ț": "ts", "ŭ": "u",
 }  # fmt: skip
+_ARABIC = {
+    "ا": "a", "أ": "a", "إ": "i", "آ": "a", "ٱ": "a", "ب": "b", "ت": "t", "ث": "th", "ج": "j", "ح": "h", "خ": "kh", "د": "d",
+    "ذ": "dh", "ر": "r", "ز": "z", "س": "s", "ش": "sh", "ص": "s", "ض": "d", "ط": "t", "ظ": "z", "ع": "a", "غ": "gh", "ف": "f",
+    "ق": "q", "ك": "k", "ک": "k", "ل": "l", "م": "m", "ن": "n", "ه": "h", "ہ": "h", "ھ": "h", "ة": "a", "و": "u", "ؤ": "u",
+    "ي": "i", "ی": "i", "ى": "a", "ئ": "i", "ء": "", "پ": "p", "چ": "ch", "ژ": "zh", "گ": "g", "ۀ": "a", "ے": "e", "ں": "n",
+    "ټ": "t", "ډ": "d", "ړ": "r", "ږ": "g", "ښ": "sh", "ڼ": "n", "ې": "e", "ۍ": "i", "څ": "ts", "ځ": "dz", "ـ": "",
+}  # fmt: skip
+_HEBREW = {
+    "א": "a", "ב": "b", "ג": "g", "ד": "d", "ה": "h", "ו": "u", "ז": "z", "ח": "h", "ט": "t", "י": "i", "כ": "k", "ך": "k",
+    "ל": "l", "מ": "m", "ם": "m", "נ": "n", "ן": "n", "ס": "s", "ע": "a", "פ": "p", "ף": "f", "צ": "ts", "ץ": "ts", "ק": "k",
+    "ר": "r", "ש": "sh", "ת": "t",
+}  # fmt: skip
 _APOSTROPHES = "'ʼʻ’‘`´ʹʺ′ʾʿˈ"
 _ASCII = {n: " " for n in range(128) if not chr(n).isalnum() and chr(n) != "."} | {ord(c): "" for c in "'`"}
-_TABLE = str.maketrans(_CYRILLIC | _LATIN | dict.fromkeys(_APOSTROPHES, ""))
+_TABLE = str.maketrans(_CYRILLIC | _LATIN | _ARABIC | _HEBREW | dict.fromkeys(_APOSTROPHES, ""))
 
 
 def plain(text: str) -> str:
@@ -42,6 +56,37 @@ def plain(text: str) -> str:
     lower = unicodedata.normalize("NFC", lower).translate(_TABLE)
     if not lower.isascii():
         decomposed = unicodedata.normalize("NFKD", lower).translate(_TABLE)
-        lower = "".join(c for c in decomposed if not unicodedata.combining(c))
-    kept = (c if c.isascii() and (c.isalnum() or c == ".") else " " for c in lower)
-    return " ".join("".join(kept).split())
+        lower = unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+        if not lower.isascii():
+            lower = _others(lower)
+    return " ".join(lower.translate(_ASCII).split())
+
+
+_KOREAN_FAMILIES = {
+    "이": "lee",
+    "박": "park",
+    "최": "choi",
+    "정": "jung",
+    "조": "cho",
+    "강": "kang",
+    "임": "lim",
+    "유": "yu",
+    "김": "kim",
+    "오": "oh",
+    "우": "woo",
+}
+"""Family names that are written otherwise than their sound is transliterated."""
+
+
+def _others(text: str) -> str:
+    """Other scripts by table; of a Chinese or Korean name without a space the first character is the family name."""
+    words = text.split()
+    if (
+        len(words) == 1
+        and 2 <= len(text) <= 4
+        and all("\u3400" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7a3" for c in text)
+    ):
+        words = [text[0], text[1:]]
+    return " ".join(
+        [word if word.isascii() else _KOREAN_FAMILIES.get(word) or anyascii(word) for word in words]
+    ).lower()

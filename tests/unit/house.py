@@ -26,7 +26,7 @@ OUTSIDE_WORLD = frozenset({
     "sys", "tempfile", "threading", "time", "urllib",
 })  # fmt: skip
 """Modules of clock, chance and I/O: none below floor 3."""
-PURE_PACKAGES = frozenset({"msgspec", "rapidfuzz"})
+PURE_PACKAGES = frozenset({"anyascii", "msgspec", "rapidfuzz"})
 """Third-party packages that only compute."""
 CLOCK_AND_IO_CALLS = frozenset({
     "open", "input", "print", "datetime.now", "datetime.utcnow", "datetime.today", "date.today",

@@ -75,9 +75,12 @@ def test_a_number_that_fails_its_check_finds_who_states_the_same() -> None:
 
 
 def test_who_shares_a_word_but_is_nobody_listed_is_not_found() -> None:
-    parties = _known([Asked("Zarya Finans"), Asked("Zarya Logistika Vostok"), Asked("Finans Kapital")])
+    parties = _known([Asked("Zarya Finans"), Asked("Kedr Logistika Vostok"), Asked("Finans Kapital")])
     entry = ListedParty(id="P", list="L", names=(ListedName("OOO Zarya Finans"),))
     assert parties.resembling([entry], FLOOR) == {0}
+    people = _known([Asked("Makar Dolgorukikh"), Asked("Makar Shcherbakov"), Asked("Oleg Dolgorukikh")])
+    person = ListedParty(id="P", list="L", schema="Person", names=(ListedName("Dolgorukikh Makar Innokentyevich"),))
+    assert people.resembling([person], FLOOR) == {0}
 
 
 def test_equal_parties_are_one_and_come_back_as_they_were() -> None:
