@@ -46,7 +46,7 @@ _NAMES = {
     "banned_bank": "a bank under a transaction ban is used", "listed_ship": "a listed ship is used",
     "consignee_is_intermediary": "the consignee is a forwarder or bank", "buyer_founded_lately": "the buyer was founded lately",
     "banned_bank_behind": "a banned bank stands behind the payment", "russian_contact": "a contact is in Russia",
-    "russian_forwarder": "the forwarder is Russian",
+    "russian_forwarder": "the forwarder is Russian", "address_of_listed": "the consignee has the address of a listed party",
     "russian_oil": "Russian oil is aboard", "near_listed_port": "a listed port is near",
     "flag_change": "the ship changed its flag",
     "listed_refinery": "a listed refinery is used", "listed_airport": "a listed airport is used",

@@ -28,7 +28,7 @@ from streams.feed.oracle_zones import judge_zone
 
 RULES = frozenset({
     "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R11", "R12", "R13", "R14", "R15", "R16", "R17",
-    "R18", "R19", "R20", "R21", "R22", "F01", "F02", "F05", "F06", "F07", "F16", "F17", "F18", "F22",
+    "R18", "R19", "R20", "R21", "R22", "F01", "F02", "F05", "F06", "F07", "F12", "F16", "F17", "F18", "F22",
 })  # fmt: skip
 """The rules the oracle knows."""
 _BANS: dict[str, Callable[[Law, Journey, datetime], str | None]] = {

@@ -1,4 +1,4 @@
-"""The oracle on the flags that parties raise: F06, F07, F18 and F22 (domain 4.3, 6(32))."""
+"""The oracle on the flags that parties raise: F06, F07, F12, F18 and F22 (domain 4.3, 6(32))."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from streams.feed.numbers import sound
 from streams.feed.oracle_facts import Journey, law_day, moment
 from streams.feed.oracle_law import Law
 from streams.feed.oracle_listed import listed, occasions
-from streams.feed.oracle_parties import numbers_of
+from streams.feed.oracle_parties import numbers_of, same_party
 
 _USERS = ("BUYER", "CONSIGNEE", "END_USER")
 _REACHED_BY = ("mail", "email", "e-mail", "e_mail", "phone", "tel", "telephone", "mobile", "fax")
@@ -42,6 +42,8 @@ def _plain(law: Law, journey: Journey, parties: list[dict[str, Any]], day: date)
         found.add("F06")
     if any(p["role"] in law.policy("f18_roles", day) and listed(law, p, "TRANSACTION_BAN", day) for p in parties):
         found.add("F18")
+    if any(_at_a_listed_address(law, p, day) for p in consignees):
+        found.add("F12")
     outward = journey.last("export_country") in law.policy("eu_members", day)
     russian = [p for p in parties if p["role"] == "FORWARDER" and p.get("country") == "RU"]
     if russian and outward and journey.last("destination_country") != "RU":
@@ -49,6 +51,20 @@ def _plain(law: Law, journey: Journey, parties: list[dict[str, Any]], day: date)
     if any(_russian_line(law, p, day) for p in parties if p["role"] in _USERS):
         found.add("F22")
     return found
+
+
+def _at_a_listed_address(law: Law, who: dict[str, Any], day: date) -> bool:
+    """Whether another listed party than this one itself has the same address."""
+    here = re.findall(r"[^\W_]+", (who.get("address") or "").casefold())
+    if len(here) < 4 or not re.search(r"\d", " ".join(here)):
+        return False
+    for record in law.of("party", day):
+        if not {"FREEZE", "ANNEX_IV", "TRANSACTION_BAN"} & set(record["measures"]):
+            continue
+        there = [re.findall(r"[^\W_]+", text.casefold()) for text in record.get("addresses") or []]
+        if here in there and not same_party(who, record):
+            return True
+    return False
 
 
 def _one_firm(one: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -23,7 +23,7 @@ TITLES = {
     "R16": "Bank under a transaction ban", "R17": "Listed ship", "R18": "Silence or transfer at sea", "R19": "Oil price cap", "R20": "Special zone",
     "R21": "Transit without arrival", "R22": "Document mismatch", "R25": "Authorisation",
     "F05": "Unloaded in Russia on the way elsewhere", "F17": "Way off every corridor",
-    "F06": "Consignee is an intermediary", "F07": "Buyer founded lately", "F18": "Banned bank behind a payment",
+    "F06": "Consignee is an intermediary", "F07": "Buyer founded lately", "F12": "Address of a listed party", "F18": "Banned bank behind a payment",
     "F22": "Russian contact or forwarder",
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from streams.model.addresses import address_key
 from streams.model.events import Place
 from streams.model.identifiers import is_valid, normal
 from streams.model.moments import iso_day
@@ -207,6 +208,7 @@ class Law:
             if record.owned.id is not None:
                 self._holdings.setdefault(record.owned.id, []).append(record)
         self.clearances = Clearances(r for r in held.values() if isinstance(r, Clearance))
+        self._houses: dict[str, tuple[ListedParty, ...]] | None = None
         self._measures = {m for party in self.party_by_id.values() for m in party.measures}
         self._screener: Screener | LayeredScreener | None = None
         self._base: tuple[Screener, dict[str, ListedParty | Ownership]] | None = None
@@ -336,6 +338,15 @@ class Law:
                         newest[state.list] = state
             found = self._newest[measure] = tuple(newest[name] for name in sorted(newest))
         return found
+
+    def listed_at(self, house: str) -> tuple[ListedParty, ...]:
+        """The listed parties, of whatever date, with this address (an `address_key`), by id."""
+        if self._houses is None:
+            self._houses = {}
+            for record in sorted(self.party_by_id.values(), key=lambda r: r.id):
+                for key in {address_key(text) for text in record.addresses} - {None}:
+                    self._houses[str(key)] = (*self._houses.get(str(key), ()), record)
+        return self._houses.get(house, ())
 
     def holdings_of_id(self, ident: str) -> list[Ownership]:
         """The ownership records that name who is owned by this id."""

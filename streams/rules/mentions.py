@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec import Raw, Struct
 
+from streams.model.addresses import address_key
 from streams.model.events import Event, Party
 from streams.rules.naming import described
 from streams.rules.state import EventHead, ReferenceEntry, TimerEntry, encoded_log
-from streams.screening.known import Asked, KnownParties
+from streams.screening.known import ADDRESS, Asked, KnownParties
 from streams.screening.pairs import Pairs
 
 _KEPT = 20_000
@@ -52,8 +53,12 @@ def names_somebody(event: Event) -> bool:
 
 
 def _asked_about(party: Party) -> list[Asked]:
-    """What the rules ask the screener about a party and its stated owners."""
-    return [Asked(*described(party)), *(Asked(*described(holder)) for holder in party.owners)]
+    """What the rules ask the screener about a party and its stated owners; its address is asked for beside."""
+    house = address_key(party.address) if party.address else None
+    asked = Asked(*described(party))
+    if house is not None:
+        asked = asked._replace(identifiers=(*asked.identifiers, (ADDRESS, house)))
+    return [asked, *(Asked(*described(holder)) for holder in party.owners)]
 
 
 def _asked_about_ship(imo: str | None, name: str | None) -> Asked:

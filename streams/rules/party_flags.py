@@ -1,7 +1,7 @@
-"""Red flags that the parties themselves raise: F06, F07, F18 and F22 (domain 4.3; contract 6(20), 6(32)).
+"""Red flags that the parties themselves raise: F06, F07, F12, F18 and F22 (domain 4.3; contract 6(20), 6(32)).
 
 They are raised only where roles, numbers or records decide: a consignee that is itself the forwarder or a bank (F06), a buyer
-whose BIN is younger than `policy:founded_after` (F07), a bank or payment agent under a transaction ban in a role of
+whose BIN is younger than `policy:founded_after` (F07), a consignee at the address of a listed party (F12), a bank or payment agent under a transaction ban in a role of
 `policy:f18_roles` beside the paying bank, with which R16 deals (F18), a buyer, consignee or end user with a Russian number or
 mailbox, or a Russian forwarder of EU goods (F22). No word in a name raises any of them, and no EU nexus is asked for.
 """
@@ -12,12 +12,15 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from streams.model.addresses import address_key
 from streams.model.consignment import Holding
 from streams.model.decision import Condition, Finding
 from streams.model.events import Party
 from streams.model.identifiers import UNIQUE_KINDS, founding_month, is_valid, normal
 from streams.model.moments import brussels_day, brussels_midnight, iso_day, month_after, parse_day
+from streams.model.reference import ListedParty, Measure
 from streams.rules.case import Case
+from streams.rules.law import record_ref
 from streams.rules.listing import Screened
 from streams.rules.lists import BANKS
 from streams.rules.parties import Suspect, occasions, suspects, watch
@@ -30,10 +33,12 @@ _CONTACTS = frozenset({"mail", "email", "e-mail", "e_mail", "phone", "tel", "tel
 _MAIL = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+([\w-]+)")
 _PHONE = re.compile(r"(?:\+|\b00)\s?7[\s(.-]*(\d)")
 _RUSSIA = "RU"
+_SHARED: frozenset[Measure] = frozenset({"FREEZE", "ANNEX_IV", "TRANSACTION_BAN"})
+"""The measures of the listed parties whose address tells something (F12)."""
 
 
 def party_flags(case: Case) -> list[Finding]:
-    """The findings F06, F07, F18 and F22 of the parties, as they hold their roles."""
+    """The findings F06, F07, F12, F18 and F22 of the parties, as they hold their roles."""
     found: list[Finding] = []
     holdings = case.c.holdings
     for h in holdings:
@@ -51,13 +56,51 @@ def party_flags(case: Case) -> list[Finding]:
 
 
 def _alone(case: Case, h: Holding, party: Party) -> Iterator[Finding]:
-    """What one party in one role raises by itself: F07, F22."""
+    """What one party in one role raises by itself: F07, F12, F22."""
     if h.role == "FORWARDER":
         yield from _russian_forwarder(case, h, party)
         return
     if h.role == "BUYER" and party.identifiers and "bin" in party.identifiers:
         yield from _founded(case, h, party, party.identifiers["bin"])
+    elif h.role == "CONSIGNEE" and party.address:
+        yield from _shares(case, h, party, party.address)
     yield from _reached(case, h, party)
+
+
+def _shares(case: Case, h: Holding, party: Party, address: str) -> Iterator[Finding]:
+    """F12: the consignee has the address of a listed party that is another."""
+    house = address_key(address)
+    for record in case.law.listed_at(house) if house is not None else ():
+        if not _SHARED & set(record.measures) or _is(party, record):
+            continue
+        case.marks |= LISTED
+        if h.end is None and case.c.is_open:
+            for day in (record.applies_from, record.applies_until):
+                if day is not None and day > case.today:
+                    case.wake_at(brussels_midnight(day))
+        for day, at in _days(case, h):
+            if record.in_force(day):
+                name = record.names[0].name if record.names else record.id
+                because = f"has the address of {name} on list {record.list}: {address}"
+                answer = Screened("listed", because, (record_ref(record),))
+                weight = _least(case, "F12", day)
+                yield _flag(case, "F12", h, party, weight, because, name="address_of_listed", answer=answer, at=at)
+                return
+
+
+def _days(case: Case, h: Holding) -> Iterator[tuple[int, int | None]]:
+    """The Brussels days on which a role is held, each with the index of its actual event, None for the clock."""
+    actual = case.c.actual
+    for n in range(h.start, len(actual) if h.end is None else h.end):
+        yield brussels_day(actual[n].occurred_at), n
+    if h.end is None and case.c.is_open:
+        yield case.today, None
+
+
+def _is(party: Party, record: ListedParty) -> bool:
+    """Whether the party is the listed one itself, by a number or by one of its names."""
+    names: list[str | None] = [n.name for n in record.names]
+    return any(_same(party, Party("CONSIGNEE", name, identifiers=record.identifiers)) for name in names or [None])
 
 
 def _day(case: Case, h: Holding) -> int:

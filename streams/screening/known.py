@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from streams.model.addresses import address_key
 from streams.model.identifiers import normal
 from streams.model.reference import ListedParty, Ownership
 from streams.screening.keys import ONE_LESS, entry_words, keys_of, query_words
@@ -26,6 +27,10 @@ _LOW = (1 << 32) - 1
 _PER_NAME = 8
 """Looking up one changed name costs about as much as screening so many parties."""
 _PAUSE_EVERY = 1_000
+
+
+ADDRESS = "address"
+"""The kind under which an address stands among the identifiers: who shares one with a listed party is found by it."""
 
 
 class Asked(NamedTuple):
@@ -147,4 +152,6 @@ def _names_in(row: ListedParty | Ownership) -> int:
 
 def _identifiers_of(row: ListedParty | Ownership) -> list[tuple[str, str]]:
     stated = row.identifiers if isinstance(row, ListedParty) else row.owned.identifiers
-    return [(kind, normal(kind, value)) for kind, value in stated.items() if value]
+    found = [(kind, normal(kind, value)) for kind, value in stated.items() if value]
+    houses = map(address_key, row.addresses if isinstance(row, ListedParty) else ())
+    return found + [(ADDRESS, normal(ADDRESS, house)) for house in houses if house]

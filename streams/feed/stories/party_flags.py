@@ -95,3 +95,23 @@ def contact_in_russia(s: Story) -> None:
         firm["identifiers"] = {**firm["identifiers"], key: reach}
     helper = cast.in_role("FORWARDER", cast.firm(s.rng, s.rng.choice(("RU", "KZ", "KZ", "KZ"))))
     _on(_run(s, cast.in_role(role, firm), helper, export_country=s.rng.choice(("DE", "DE", "TR"))))
+
+
+@story(share=1.5)
+def consignee_at_a_listed_address(s: Story) -> None:
+    """The consignee has the address of a frozen firm, one beside it, or only its town; or it is that firm."""
+    address = s.rng.choice(
+        ("Primernaya ul. 1, Moskva", "PRIMERNAYA UL 1 MOSKVA", "Primernaya ul. 11, Moskva", "Moskva")
+    )
+    firm = {**cast.firm(s.rng, s.rng.choice(("KZ", "KG"))), "address": address}
+    if s.rng.random() < 0.2:
+        firm = {**firm, "name": "Obrazets Syrye Treyding OOO", "country": "RU", "identifiers": {}}
+    told = cast.in_role(s.rng.choice(("CONSIGNEE", "CONSIGNEE", "CONSIGNEE", "BUYER")), firm)
+    if s.rng.random() < 0.7:
+        _on(_run(s, told))
+        return
+    run = _run(s)
+    run.leave()
+    changed = s.tell("PARTIES_CHANGED", source="operator-17", parties=[told])
+    if s.rng.random() < 0.4:
+        s.retract(changed, 20)

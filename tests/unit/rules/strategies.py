@@ -84,7 +84,8 @@ PARTIES = (
     Party("END_USER", "TOO Kvarts Metrologiya", "KZ"), Party("FORWARDER", "NPO Obrazets Optika Primer AO", "RU"),
     Party("BUYER", "TOO Zhas Sauda", "KZ", "Abay 3, a@zhas.ru", identifiers={"bin": "260340000002"}),
     Party("FORWARDER", "Rotterdam Coal B.V.", "NL"), Party("GUARANTOR", "Kedr Zaural Bank", "KG"),
-    Party("CONSIGNEE", "Kedr Zaural Bank", "KG"),
+    Party("CONSIGNEE", "Kedr Zaural Bank", "KG"), Party("CONSIGNEE", "TOO Tamas Dala", "KZ", "Dostyk Ave 12, Almaty"),
+    Party("CONSIGNEE", "OsOO Tien Shan Snab", "KG", "ul. Zavodskaya 5, Tomsk"),
 )  # fmt: skip
 ROUTES = (
     (), (Leg("LT", "LTMDK", "ROAD"), Leg("BY", "BYMSQ", "ROAD"), Leg("KZ", "KZALA", "ROAD")),
@@ -348,7 +349,7 @@ def party(ident: str, name: str, **fields: Any) -> ListedParty:
 
 
 EXTRA: tuple[AnyRecord, ...] = (
-    party("T-ZARYA", "OOO Zarya Finans", countries=("RU",), applies_from=LISTING),
+    party("T-ZARYA", "OOO Zarya Finans", countries=("RU",), applies_from=LISTING, addresses=("ul. Zavodskaya 5, Tomsk",)),
     party("T-MAKAR", "Makar Innokentyevich Dolgorukikh", schema="Person", countries=("RU",), applies_from=LISTING - 7),
     party("T-OTIN", "TOO Zhana Otin", countries=("KZ",), identifiers=dict(FIRM), applies_from=LISTING,
           applies_until=LISTING + 9),

@@ -1,4 +1,4 @@
-"""F06, F07, F18 and F22: what roles, numbers and records tell of parties (domain 4.3; contract 6(32))."""
+"""F06, F07, F12, F18 and F22: what roles, numbers and records tell of parties (domain 4.3; contract 6(32))."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from streams.rules.judge import Judge
 from streams.rules.party_flags import contacts_of
 from tests.unit.rules.build import decide, event, findings, listed
 
-FLAGS = ("F06", "F07", "F18", "F22")
+FLAGS = ("F06", "F07", "F12", "F18", "F22")
 FORWARDER = "TOO Zheti Ekspeditsiya"
 BANK = listed("BANK-1", "Kedr Zaural Bank", "2026-03-01", measures=("TRANSACTION_BAN",), countries=("KG",))
 
@@ -205,3 +205,53 @@ def test_one_firm_in_several_roles_is_one_finding_and_one_weight() -> None:
 def test_contacts_are_read_out_of_addresses() -> None:
     assert contacts_of("Abay 3, sales@firm.co.ru, +7(701)1234567") == (("mailbox", "ru"), ("phone", "7"))
     assert contacts_of("Abay 3, office 1007") == ()
+
+
+HOUSE = "Dostyk Ave 12, Almaty"
+
+
+@pytest.mark.parametrize(
+    ("party", "expected"),
+    [
+        (Party("CONSIGNEE", "TOO Alma", "KZ", HOUSE), [("F12", 25)]),
+        (Party("CONSIGNEE", "TOO Alma", "KZ", "DOSTYK AVE 12 (ALMATY)"), [("F12", 25)]),
+        (Party("CONSIGNEE", "TOO Alma", "KZ", "Dostyk Ave 121, Almaty"), []), (Party("CONSIGNEE", "TOO Alma", "KZ", "Almaty"), []),
+        (Party("CONSIGNEE", "TOO Alma", "KZ"), []), (Party("BUYER", "TOO Alma", "KZ", HOUSE), []),
+        (Party("CONSIGNEE", "Kvarts Metrologiya", "KZ", HOUSE), []),
+        (Party("CONSIGNEE", "KM", "KZ", HOUSE, identifiers={"bin": "940140000385"}), []),
+    ],
+)  # fmt: skip
+def test_a_consignee_at_the_address_of_another_who_is_listed_is_flagged(
+    party: Party, expected: list[tuple[str, int]]
+) -> None:
+    there = listed(
+        "U-1", "Kvarts Metrologiya", "2026-01-10", measures=("ANNEX_IV",), addresses=("Moskva", HOUSE),
+        identifiers={"bin": "940140000385"},
+    )  # fmt: skip
+    assert flags(booked(party), extra=(there,)) == expected
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "measures", "expected"),
+    [
+        ("2026-07-15", None, ("FREEZE",), [("F12", 25)]), ("2026-07-17", None, ("FREEZE",), []),
+        ("2026-01-01", "2026-07-15", ("FREEZE",), []), ("2026-01-01", None, ("OTHER",), []),
+    ],
+)  # fmt: skip
+def test_the_other_must_be_listed_on_a_day_on_which_the_consignee_is_one(
+    since: str, until: str | None, measures: tuple[str, ...], expected: list[tuple[str, int]]
+) -> None:
+    there = listed("U-1", "Kvarts Metrologiya", since, measures=measures, addresses=(HOUSE,), applies_until=until)
+    assert flags(booked(Party("CONSIGNEE", "TOO Alma", "KZ", HOUSE)), extra=(there,), now="2026-07-16") == expected
+
+
+def test_who_is_listed_later_at_the_address_of_a_consignee_is_found_at_midnight() -> None:
+    there = listed("U-1", "Kvarts Metrologiya", "2026-08-01", measures=("ANNEX_IV",), addresses=(HOUSE,))
+    judge = Judge([*bundled_records(), there])
+    state = judge.apply(None, booked(Party("CONSIGNEE", "TOO Alma", "KZ", HOUSE))).state
+    midnight = parse_time("2026-08-01T00:00:00+02:00")
+    assert judge.apply(state, event("ARRIVED", "2026-07-20")).due == midnight
+    fired = judge.tick(state, midnight)
+    assert [(a.rule, a.status, a.records) for a in fired.alerts if a.rule == "F12"] == [
+        ("F12", "OPEN", ("party:U-1@2026-08-01",))
+    ]

@@ -45,6 +45,8 @@ CHANGES: tuple[Change, ...] = (
     _put(Ownership(id="N-4", owner_id="T-MAKAR", owned=Owned(name="Rotterdam Coal BV"), share_pct=51.0)),
     _put(Ownership(id="N-5", owner_id="N-6", owned=Owned(name="AO SK Kokzhiek"), share_pct=50.0),
          party("N-6", "Holder of Kokzhiek")),
+    _alter("party:T-ZARYA", addresses=("DOSTYK AVE 12 (Almaty)",)),
+    _put(party("N-14", "Nobody Else", addresses=("Dostyk Ave 12, Almaty",), applies_from=LISTING + 2)),
     _drop("party:T-ZARYA"), _drop("party:T-MAKAR"), _drop("ownership:T-OWN"), _drop("ownership:SAMPLE-OWN-1"),
     _alter("party:T-ZARYA", applies_from=LISTING - 10), _alter("party:T-OTIN", applies_until=None),
     _alter("party:T-MAKAR", measures=("OTHER",)), _alter("ownership:T-OWN", share_pct=20.0, applies_until=None),
@@ -71,6 +73,7 @@ CHANGES: tuple[Change, ...] = (
     _drop("list:SHIPS"), _put(ListState(id="N-13", list="BANKS", measures=("TRANSACTION_BAN",), fetched_at=START)),
     _alter("policy:policy:r21_weight", value=50), _alter("policy:policy:transit_grace_days", value=1),
 )  # fmt: skip
+PORTS_CHANGED: tuple[Change, ...] = (_alter("place:RUVYS", applies_from=LISTING - 14), _drop("place:RUULU"))
 BEFORE = Judge(records())
 
 
@@ -105,7 +108,7 @@ def test_a_voyage_that_is_not_named_is_judged_as_before(drawn: list[Journey], ch
 
 
 @settings(QUICK, max_examples=150)
-@given(st.lists(cruises(), min_size=1, max_size=4), st.sampled_from(CHANGES[14:16]).map(lambda change: [change]))
+@given(st.lists(cruises(), min_size=1, max_size=4), st.sampled_from(PORTS_CHANGED).map(lambda change: [change]))
 def test_a_ship_at_sea_that_is_not_named_is_judged_as_before_a_port_was_listed(
     drawn: list[Journey], changes: list[Change]
 ) -> None:
@@ -126,6 +129,7 @@ STATES = {
     "frozen soon": _state("frozen soon", parties=(Party("BUYER", "Zarya Finans OOO", "RU"),)),
     "banked": _state("banked", parties=(Party("BANK", "Kedr Zaural Bank", "KG"),)),
     "shipped": _state("shipped", transport=Transport("SEA", vessel_imo="8814275", vessel_name="Renamed")),
+    "housed": _state("housed", parties=(Party("CONSIGNEE", "TOO Tamas Dala", "KZ", "Dostyk Ave 12, Almaty"),)),
     "silent": _state("silent", type="POSITION_GAP", place=Place(latitude=60.3, longitude=27.9)),
     "zoned": _state("zoned", parties=(Party("CONSIGNEE", "OOO Vymysel", "RU", "Nevsky pr. 1"),)),
     "held": _state("held", parties=(Party("BUYER", "TOO Saryarka Zhol", "KZ"),)),
@@ -138,6 +142,10 @@ def _named(*changes: Change) -> set[str]:
 
 def test_a_changed_party_touches_those_that_resemble_it_and_those_that_it_holds() -> None:
     assert _named(_alter("party:T-ZARYA", applies_from=LISTING - 30)) == {"frozen soon", "held"}
+
+
+def test_a_changed_address_touches_those_who_have_it() -> None:
+    assert _named(_alter("party:T-ZARYA", addresses=("Dostyk Ave 12 Almaty",))) == {"frozen soon", "held", "housed"}
 
 
 def test_a_changed_bank_or_ship_touches_those_that_name_it_by_name_or_number() -> None:
