@@ -204,7 +204,7 @@ def mixed_goods(s: Story) -> None:
 _FROZEN_NAMES: tuple[JsonEvent, ...] = (
     {"name": "Obrazets Syrye Treyding", "country": "RU"}, {"name": "Vymysel Primerovich Nesushchestvov", "country": "RU"},
     {"name": "TOO Ulgi Komir Sauda", "country": "KZ"}, {"name": "Any Firm", "identifiers": {"bin": "210140099997"}},
-    {"name": "TOO Ulgi Kenish Holding", "country": "KZ"}, {"name": "Obrazets", "country": "RU"},
+    {"name": "TOO Ulgi Kenish Holding", "country": "KZ"}, {"name": "Etalon", "country": "RU"},
 )  # fmt: skip
 
 

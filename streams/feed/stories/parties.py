@@ -71,7 +71,7 @@ def frozen_identifier_wrong_check(s: Story) -> None:
 @story(share=2, first="2024-06-26")
 def frozen_weak_alias(s: Story) -> None:
     """A firm that bears only the weak alias of a frozen one, or the alias with its tax number."""
-    who: JsonEvent = {"name": "Obrazets", "country": "RU"}
+    who: JsonEvent = {"name": "Etalon", "country": "RU"}
     if s.rng.random() < 0.5:
         who["identifiers"] = {"inn": "7799999997"}
     _finish(_shipment(s, who))
