@@ -18,8 +18,9 @@ from math import ceil
 
 from streams.screening.likeness import business_word, run_key, words_of_persons
 from streams.screening.names import Name, Token, token_of
+from streams.screening.postings import Held, enter, numbers as postings
 from streams.screening.score import LEAST_LOST, MOST_LEFT, carries
-from streams.screening.vocabulary import Found, Vocabulary, enter
+from streams.screening.vocabulary import Found, Vocabulary
 
 MOST_WORDS = 9
 """Carrying words of a question that are looked up."""
@@ -30,7 +31,7 @@ MORE_MATCHED = 2.0
 SMALL_WORD = 3
 """Letters of a particle that may be taken for a name when it is misspelt."""
 _SHIFT = 24
-Table = dict[int, int | list[int]]
+Table = dict[int, Held]
 
 
 class NameIndex:
@@ -46,12 +47,12 @@ class NameIndex:
         self._wide: Table = {}
         self._single: Table = {}
         self._holding: Table = {}
-        self._runs: dict[str, int | list[int]] = {}
-        self._abjad_runs: dict[str, int | list[int]] = {}
-        self._joined: dict[str, int | list[int]] = {}
-        self._common: dict[str, int | list[int]] = {}
-        self._acronyms: dict[str, int | list[int]] = {}
-        self._spelled: dict[str, int | list[int]] = {}
+        self._runs: dict[str, Held] = {}
+        self._abjad_runs: dict[str, Held] = {}
+        self._joined: dict[str, Held] = {}
+        self._common: dict[str, Held] = {}
+        self._acronyms: dict[str, Held] = {}
+        self._spelled: dict[str, Held] = {}
         self._common_words = Vocabulary(business_word, business)
         self.vocabulary = Vocabulary(
             business_word if business else words_of_persons, business, self._runs, self._abjad_runs
@@ -85,7 +86,7 @@ class NameIndex:
         vocabulary = self.vocabulary
         codes = [vocabulary.code(n) for n in self._words[number]]
         for code in set(codes):
-            _enter(self._single if len(codes) == 1 else self._holding, code, number)
+            enter(self._single if len(codes) == 1 else self._holding, code, number)
         if len(codes) < 2:
             return
         telling = sorted(
@@ -93,13 +94,13 @@ class NameIndex:
         )
         self._enter_pair(codes[telling[0]], codes[telling[1]], number)
         if len(codes) > 2:
-            for a, b in {_ordered(a, b) for a, b in combinations(codes, 2)}:
-                _enter(self._wide, a << _SHIFT | b, number)
+            for pair in {_pair(a, b) for a, b in combinations(codes, 2)}:
+                enter(self._wide, pair, number)
 
     def _enter_pair(self, first: int, second: int, number: int) -> None:
-        _enter(self._narrow.setdefault(first, {}), second, number)
+        enter(self._narrow.setdefault(first, {}), second, number)
         if first != second:
-            _enter(self._narrow.setdefault(second, {}), first, number)
+            enter(self._narrow.setdefault(second, {}), first, number)
 
     def _enter_small_words(self, tokens: tuple[Token, ...], number: int) -> None:
         """Enter a name of one carrying word under it and a particle or title as well: misspelt, those carry."""
@@ -172,12 +173,7 @@ class NameIndex:
             for code in few:
                 inner = narrow.get(code)
                 if inner is not None:
-                    for other in inner.keys() & many:
-                        held = inner[other]
-                        if isinstance(held, int):
-                            candidates.add(held)
-                        else:
-                            candidates.update(held)
+                    candidates |= _under(inner, inner.keys() & many)
         if candidates:
             words = self._words
             least = 0 if self._business else least_words(wanted)
@@ -191,8 +187,7 @@ class NameIndex:
     def _by_rarest(self, alive: list[Found], wanted: int, numbers: set[int]) -> None:
         """Names of more words that have all words of the question."""
         first, second = sorted(alive, key=lambda f: f.names)[:2]
-        candidates: set[int] = set()
-        _look(self._wide, first.codes, second.codes, candidates)
+        candidates = _under(self._wide, (_pair(a, b) for a in first.codes for b in second.codes))
         words = self._words
         for number in candidates:
             held = words[number]
@@ -237,7 +232,7 @@ class NameIndex:
             for f in rest:
                 if inner is not None and not inner.keys().isdisjoint(f.codes):
                     return True
-                if any((code << _SHIFT | b if code <= b else b << _SHIFT | code) in self._wide for b in f.codes):
+                if any(_pair(code, b) in self._wide for b in f.codes):
                     return True
         return False
 
@@ -254,13 +249,13 @@ class NameIndex:
 
     def _by_whole(self, query: Name, tokens: tuple[Token, ...], words: list[Token], numbers: set[int]) -> None:
         for joined in query.joined if query.core else ():
-            numbers.update(_all(self._joined.get(joined)))
+            numbers.update(postings(self._joined.get(joined)))
         if not words:
-            numbers.update(_all(self._common.get(common_key(tokens))))
+            numbers.update(postings(self._common.get(common_key(tokens))))
         if len(tokens) == 1 and len(tokens[0].text) > 2:
-            numbers.update(_all(self._acronyms.get(tokens[0].text)))
+            numbers.update(postings(self._acronyms.get(tokens[0].text)))
         for letters in initials_of(tokens):
-            numbers.update(_all(self._spelled.get(letters)))
+            numbers.update(postings(self._spelled.get(letters)))
 
 
 def words_of(name: Name, business: bool) -> tuple[Token, ...]:
@@ -300,41 +295,19 @@ def common_key(words: tuple[Token, ...]) -> str:
     )
 
 
-def _ordered(a: int, b: int) -> tuple[int, int]:
-    return (a, b) if a <= b else (b, a)
+def _pair(a: int, b: int) -> int:
+    """The key of two codes, in any order."""
+    return a << _SHIFT | b if a <= b else b << _SHIFT | a
 
 
-def _enter(table: Table, key: int, number: int) -> None:
-    held = table.get(key)
-    if held is None:
-        table[key] = number
-    elif isinstance(held, int):
-        table[key] = [held, number]
-    else:
-        held.append(number)
-
-
-def _look(table: Table, codes: frozenset[int], others: frozenset[int], found: set[int]) -> None:
-    """Collect what is entered under a pair of codes, one of each."""
-    get = table.get
-    for a in codes:
-        for b in others:
-            held = get(a << _SHIFT | b if a <= b else b << _SHIFT | a)
-            if held is not None:
-                if isinstance(held, int):
-                    found.add(held)
-                else:
-                    found.update(held)
-
-
-def _under(table: Table, codes: frozenset[int]) -> list[int]:
-    found: list[int] = []
+def _under(table: Table, codes: Iterable[int]) -> set[int]:
+    """What is entered under any of the codes."""
+    found: set[int] = set()
     for code in codes:
         held = table.get(code)
         if held is not None:
-            found += [held] if isinstance(held, int) else held
+            if isinstance(held, int):
+                found.add(held)
+            else:
+                found.update(held)
     return found
-
-
-def _all(held: int | list[int] | None) -> Iterable[int]:
-    return () if held is None else (held,) if isinstance(held, int) else held

@@ -17,6 +17,8 @@ from streams.screening.likeness import run_key
 from streams.screening.names import Name, Token, name_of, syllabic, token_of
 from streams.screening.word_keys import cross_keys, word_keys
 
+OWN_KEY = "="
+"""First letter of a word that is its own only key."""
 ONE_LESS = ""
 """A word of parties that need one group less than others: an initial stands for a word that shares no key with it."""
 
@@ -31,12 +33,15 @@ class Wanted(NamedTuple):
 def query_words(name: str) -> set[str]:
     """The words by which a party of that name can find a listed one."""
     taken = name_of(name)
-    words = {_word(token) for tokens in _forms(taken) for token in tokens}
+    words: set[str] = set()
+    for tokens in _forms(taken):
+        words.update([_word(token) for token in tokens])
+        for parts in runs(tokens):
+            words.update(_as_one(parts))
     if any(len(token.text) == 1 for token in taken.whole):
         words.add(ONE_LESS)
-    words.update(word for tokens in _forms(taken) for group in _together(tokens) for word in group)
     for letters in initials_of(taken.core):
-        words.add("=#" + letters if letters.isdigit() else "=" + token_of(letters).sounds[0])
+        words.add(OWN_KEY + ("#" + letters if letters.isdigit() else token_of(letters).sounds[0]))
     return words | _whole(taken)
 
 
@@ -73,14 +78,14 @@ def _forms(name: Name) -> tuple[tuple[Token, ...], ...]:
 
 
 def _together(tokens: tuple[Token, ...]) -> tuple[frozenset[str], ...]:
-    """Neighbouring words written as one: by their sound, and by their consonants where they have no vowels."""
-    found = []
-    for parts in runs(tokens):
-        words = {"=" + run_key(parts)}
-        if parts[0].abjad:
-            words.add(_word(token_of("".join(t.text for t in parts), abjad=True)))
-        found.append(frozenset(words))
-    return tuple(found)
+    """Neighbouring words written as one."""
+    return tuple([frozenset(_as_one(parts)) for parts in runs(tokens)])
+
+
+def _as_one(parts: tuple[Token, ...]) -> tuple[str, ...]:
+    """Neighbours written as one: by their sound, and by their consonants where they have no vowels."""
+    key = OWN_KEY + run_key(parts)
+    return (key, _word(token_of("".join([t.text for t in parts]), abjad=True))) if parts[0].abjad else (key,)
 
 
 def _word(token: Token) -> str:
@@ -88,13 +93,13 @@ def _word(token: Token) -> str:
 
 
 def _whole(name: Name) -> set[str]:
-    return {"=&" + joined for joined in name.joined} if name.core else set()
+    return {OWN_KEY + "&" + joined for joined in name.joined} if name.core else set()
 
 
 @lru_cache(maxsize=50_000)
 def keys_of(word: str) -> tuple[str, ...]:
     """The keys of a word of a party or of a list entry, as persons and as firms are looked up."""
-    if word[:1] == "=" or not word:
-        return (word.removeprefix("="),)
+    if word[:1] == OWN_KEY or not word:
+        return (word[1:],)
     token = syllabic(word[:-1]) if word[-1] == "^" else token_of(word.removesuffix("~"), word[-1] == "~")
     return tuple({*word_keys(token, business=False), *word_keys(token, business=True), *cross_keys(token)})

@@ -19,7 +19,7 @@ import msgspec
 from streams.model.addresses import address_key
 from streams.model.identifiers import normal
 from streams.model.reference import ListedParty, Ownership
-from streams.screening.keys import ONE_LESS, entry_words, keys_of, query_words
+from streams.screening.keys import ONE_LESS, OWN_KEY, entry_words, keys_of, query_words
 from streams.screening.match import Screener
 from streams.screening.pairs import Pairs
 
@@ -123,14 +123,13 @@ class KnownParties:
         return found
 
     def _add_word(self, word: str, party: int) -> None:
-        keys = keys_of(word)
-        if len(keys) == 1:
-            self._by_key.add(_hash_of(keys[0]), party)
+        if word[:1] == OWN_KEY or word == ONE_LESS:
+            self._by_key.add(_hash_of(word[1:]), party)
             return
         number = self._words.get(word)
         if number is None:
             number = self._words[word] = len(self._words)
-            for key in keys:
+            for key in keys_of(word):
                 self._words_by_key.add(_hash_of(key), number)
         self._by_word.add(number, party)
 

@@ -7,7 +7,7 @@ under which names are entered in the index.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 from rapidfuzz.distance import OSA
@@ -15,6 +15,7 @@ from rapidfuzz.process import extract
 
 from streams.screening.likeness import JOINED, MOST_EDITED, run_key, written_as_one
 from streams.screening.names import Token, token_of
+from streams.screening.postings import Held, enter, numbers
 from streams.screening.word_keys import MOST_IN_LONG, cross_keys, word_keys
 
 _MOST_KEPT = 150_000
@@ -22,7 +23,7 @@ _FEW = 4
 """So many words are compared one by one, more in one call."""
 _distance = OSA.distance
 Likeness = Callable[[Token, Token], float]
-Table = dict[str, int | list[int]]
+Table = dict[str, Held]
 
 
 class Found(Struct, frozen=True):
@@ -83,10 +84,6 @@ class Vocabulary:
         """The code of a listed word."""
         return self._codes[number]
 
-    def token(self, number: int) -> Token:
-        """A listed word."""
-        return self._tokens[number]
-
     def code_of_run(self, words: Sequence[Token]) -> frozenset[int]:
         """The codes that a listed word made of these neighbours may have; none when there is no such word."""
         if words[0].abjad:
@@ -94,15 +91,15 @@ class Vocabulary:
         held = self._keys.get(run_key(words))
         if held is None:
             return NOTHING.codes
-        return frozenset([self._codes[self._read[r]] for r in _numbers(held)])
+        return frozenset([self._codes[self._read[r]] for r in numbers(held)])
 
     def written_as_one(self, words: Sequence[Token]) -> Found:
         """The listed words that neighbouring words make up together."""
         held = self._keys.get(run_key(words))
         if held is None:
             return NOTHING
-        numbers = {self._read[r] for r in _numbers(held)}
-        return self._found({n for n in numbers if written_as_one(words, self._tokens[n]) >= JOINED}, ())
+        words_held = {self._read[r] for r in numbers(held)}
+        return self._found({n for n in words_held if written_as_one(words, self._tokens[n]) >= JOINED}, ())
 
     def _found(self, alike: set[int], apart: tuple[int, ...]) -> Found:
         if not alike and not apart:
@@ -124,10 +121,10 @@ class Vocabulary:
         found: set[int] = set()
         if self._runs:
             for key in (*token.sounds, *[";" + bones for bones in token.skeletons]):
-                found.update(_numbers(self._runs.get(key)))
+                found.update(numbers(self._runs.get(key)))
         if self._abjad_runs and not token.abjad:
             for bare in token.consonants:
-                found.update(_numbers(self._abjad_runs.get(bare)))
+                found.update(numbers(self._abjad_runs.get(bare)))
         return tuple(found)
 
     def _look_up(self, token: Token) -> set[int]:
@@ -163,7 +160,7 @@ class Vocabulary:
         other = self._cross[not token.abjad]
         if other:
             for key in cross_keys(token):
-                alike.update(_numbers(other.get(key)))
+                alike.update(numbers(other.get(key)))
         return alike
 
     def _within(self, sound: str, readings: set[int], most: int) -> list[tuple[str, int, int]]:
@@ -180,19 +177,3 @@ class Vocabulary:
 def _code(token: Token) -> str:
     bones = token.skeletons[0]
     return bones if len(bones) > 2 else "/" + token.classes[0]
-
-
-def enter(table: dict[str, int | list[int]], key: str, number: int) -> None:
-    """Note a number under a key; a single one takes no list, as most keys have one."""
-    held = table.get(key)
-    if held is None:
-        table[key] = number
-    elif isinstance(held, int):
-        if held != number:
-            table[key] = [held, number]
-    elif held[-1] != number:
-        held.append(number)
-
-
-def _numbers(held: int | list[int] | None) -> Iterable[int]:
-    return () if held is None else (held,) if isinstance(held, int) else held
