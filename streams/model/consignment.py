@@ -97,11 +97,14 @@ class _Directives:
 
 def effective(events: Iterable[Event]) -> Effective:
     """The events that count: each once, without what is replaced or retracted, in fold order."""
+    given = list(events)
+    if len(given) == 1 and not given[0].replaces and not given[0].retracts:
+        return Effective(given, given[0].recorded_at, [], directed=False)
     known: dict[tuple[str, str], Event] = {}
     warnings: list[str] = []
     directed = False
     clock = 0
-    for event in events:
+    for event in given:
         key = (event.source, event.event_id)
         held = known.get(key)
         if held is not None and held != event:

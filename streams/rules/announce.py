@@ -53,6 +53,8 @@ def announce(
     decision: Decision, case: Case, before: list[Announced], trigger: Trigger, notices: tuple[str, ...]
 ) -> tuple[list[Alert], list[Announced]]:
     """The alerts that a decision leads to, and what is announced from now on."""
+    if not decision.findings and not before:
+        return [], before
     held = {(a.rule, a.subject): a for a in before}
     alerts: list[Alert] = []
     seen = set()

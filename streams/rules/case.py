@@ -9,8 +9,9 @@ from streams.model.consignment import Consignment
 from streams.model.decision import Clocks
 from streams.model.events import Event, Goods
 from streams.model.moments import brussels_day, brussels_midnight, iso_day, iso_time
+from streams.rules.goods import UNCODED
 from streams.rules.law import NOWHERE, Law, PlaceFacts
-from streams.rules.state import DIRECTED, PLANS, PORTS, TRANSIT, UNROUTED
+from streams.rules.state import CUSTOMS, DIRECTED, PLANS, PORTS, TRANSIT, UNROUTED
 
 PAPER = frozenset({
     "BOOKED", "OWNERSHIP_TRANSFERRED", "ROUTE_CHANGED", "PARTIES_CHANGED", "CANCELLED", "RETRACTED", "DECLARED",
@@ -18,9 +19,25 @@ PAPER = frozenset({
 })  # fmt: skip
 """Types that say nothing of where the goods are: papers move, not goods."""
 TRANSIT_LISTS = ("TRANSIT_RU", "TRANSIT_BY")
+TRANSIT_TYPES = frozenset({
+    "RELEASED_FOR_TRANSIT", "ARRIVED_AT_DESTINATION", "ENQUIRY_OPENED", "DISCHARGED", "INVALIDATED",
+})  # fmt: skip
+"""Types that open a customs transit or say something of one."""
+_WATCHED = frozenset({*TRANSIT_LISTS, UNCODED})
+_UNKNOWN_GOODS = frozenset({UNCODED})
 FOREVER = 1 << 40
 """A Brussels day that never comes."""
 _ARRIVALS = frozenset({"ARRIVED", "UNLOADED", "DELIVERED"})
+
+
+def _lists_of(c: Consignment, law: Law) -> frozenset[str]:
+    statements = c.goods_statements
+    if not statements:
+        return _UNKNOWN_GOODS
+    on = law.goods.lists_with
+    if len(statements) == 1 and len(statements[0].goods) == 1:
+        return on(statements[0].goods[0])
+    return frozenset().union(*(on(line) for statement in statements for line in statement.goods))
 
 
 class Case:
@@ -30,7 +47,7 @@ class Case:
     """
 
     __slots__ = (
-        "_clocks", "_countries", "_places", "_route_known", "_shown", "c", "doubtful", "due", "export", "law", "marks", "nexuses", "now", "outward", "owners", "ownerships", "ports",
+        "_clocks", "_countries", "_places", "_route_known", "_shown", "c", "doubtful", "due", "export", "goods_lists", "law", "marks", "nexuses", "now", "outward", "owners", "ownerships", "ports",
         "sails", "seal_numbers", "steady", "suspects", "today", "visits", "warnings", "weighable",
     )  # fmt: skip
 
@@ -69,6 +86,8 @@ class Case:
         """Who owned the goods at each dealing asked for so far (kept by `streams.rules.waivers`)."""
         self.owners: Any = None
         """What the events say of owners (kept by `streams.rules.parties`)."""
+        self.goods_lists = _lists_of(consignment, law)
+        """The goods lists on which a line ever stated is or may be, whatever the day; `UNCODED` among them for no code."""
         self.steady = law.policies_steady(self.today)
         """The Brussels days (until exclusive) around today on which policies and parties stay as they are."""
         find = law.places.find
@@ -123,13 +142,13 @@ class Case:
     def flags(self) -> int:
         """What makes further events matter, as bits of `Header.flags`."""
         c = self.c
-        goods = [line for statement in c.goods_statements for line in statement.goods]
-        on = self.law.goods.candidates
-        watched = not goods or any(not g.hs or on(name, g) for name in TRANSIT_LISTS for g in goods)
+        watched = not _WATCHED.isdisjoint(self.goods_lists)
+        customs = not TRANSIT_TYPES.isdisjoint([e.type for e in c.actual])
         return (
             (DIRECTED if c.directed else 0)
             | (PLANS if c.plans or c.legs else 0)
             | (PORTS if self.ports else 0)
+            | (CUSTOMS if customs else 0)
             | (TRANSIT if watched else 0)
             | (UNROUTED if watched and not self.route_known() else 0)
             | self.marks

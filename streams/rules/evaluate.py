@@ -65,7 +65,23 @@ def evaluate(consignment: Consignment, law: Law, now: int) -> tuple[Decision, Ca
     findings += f05(case)
     findings += f17(case)
     findings += party_flags(case)
-    findings = _once(with_clearances(case, findings))
+    findings = with_clearances(case, findings)
+    findings = _once(findings) if findings else findings
+    verdict, weight = _amount_to(findings) if findings else ("CLEAR", 0.0)
+    warnings = [*consignment.warnings, *case.warnings]
+    decision = Decision(
+        consignment_id=consignment.id,
+        verdict=verdict,
+        weight=weight,
+        findings=tuple(findings),
+        warnings=tuple(dict.fromkeys(warnings)) if warnings else (),
+        due=case.due,
+    )
+    return decision, case
+
+
+def _amount_to(findings: list[Finding]) -> tuple[Verdict, float]:
+    """The gravest verdict of those not answered by another finding, and the weights of the flags together."""
     flags: dict[str, int] = {}
     for finding in findings:
         if finding.verdict == "RED_FLAG":
@@ -73,12 +89,4 @@ def evaluate(consignment: Consignment, law: Law, now: int) -> tuple[Decision, Ca
             flags[flag] = max(flags.get(flag, 0), finding.weight)
     standing: list[Verdict] = [f.verdict for f in findings if f.answered_by is None]
     verdict: Verdict = max(standing, key=PRECEDENCE.__getitem__, default="CLEAR")
-    decision = Decision(
-        consignment_id=consignment.id,
-        verdict=verdict,
-        weight=combine_weights(list(flags.values())),
-        findings=tuple(findings),
-        warnings=tuple(dict.fromkeys([*consignment.warnings, *case.warnings])),
-        due=case.due,
-    )
-    return decision, case
+    return verdict, combine_weights(list(flags.values())) if flags else 0.0

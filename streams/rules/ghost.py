@@ -13,7 +13,7 @@ from streams.model.events import Event
 from streams.model.identifiers import is_valid, normal
 from streams.model.moments import brussels_day, brussels_midnight, iso_day
 from streams.rules.case import Case
-from streams.rules.law import record_ref
+from streams.rules.law import Law, record_ref
 
 LEGAL_BASIS = "UCC transit, NCTS 029 without 045; 4.3 F03"
 CLEARS = frozenset({"DISCHARGED", "INVALIDATED"})
@@ -76,13 +76,20 @@ def _target(opened: dict[str, Movement], event: Event) -> str | None:
     return still[0] if len(still) == 1 else None
 
 
+def overdue_from(release: Event, law: Law) -> int | None:
+    """The Brussels day from which a transit that did not arrive is overdue; None when no limit is stated."""
+    limit = release.customs.limit_date if release.customs else None
+    return None if limit is None else limit + int(law.policy("transit_grace_days", limit)) + 1
+
+
 def _due_day(case: Case, movement: Movement) -> int | None:
     """The Brussels day from which the transit is overdue; None when no limit is stated."""
     release = movement.release
-    limit = release.customs.limit_date if release is not None and release.customs else None
-    if limit is None:
+    day = overdue_from(release, case.law) if release is not None else None
+    if release is None or day is None:
         return None
-    day = limit + int(case.law.policy("transit_grace_days", limit)) + 1
+    limit = release.customs.limit_date if release.customs else None
+    assert limit is not None
     if movement.arrived is not None and brussels_day(movement.arrived.occurred_at) <= limit:
         day += int(case.law.policy("transit_extension_days", limit))
     return day

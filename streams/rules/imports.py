@@ -15,6 +15,7 @@ from streams.model.events import Goods
 from streams.model.moments import brussels_day, iso_day
 from streams.model.reference import GoodsEntry
 from streams.rules.case import PAPER, Case
+from streams.rules.goods import UNCODED
 from streams.rules.law import record_ref
 from streams.rules.nexus import BOUND, Nexus, nexus_of, no_nexus
 from streams.rules.russia import COUNTRY, russian_origin, stay_in_russia
@@ -65,6 +66,8 @@ class _Opinion(NamedTuple):
 
 def r06(case: Case) -> list[Finding]:
     """A finding for goods on the list that are, or may be, Russian and come into the Union; R01 CLEAR without nexus."""
+    if case.goods_lists.isdisjoint((GOODS_LIST, UNCODED)):
+        return []
     statements = case.c.goods_statements
     on = case.law.goods.candidates
     if statements and not any(on(GOODS_LIST, g) or _uncoded(g) for s in statements for g in s.goods):

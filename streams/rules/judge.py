@@ -22,7 +22,7 @@ from streams.rules.announce import announce
 from streams.rules.case import Case
 from streams.rules.evaluate import evaluate
 from streams.rules.law import Law
-from streams.rules.neutral import is_neutral
+from streams.rules.neutral import RELEASE, is_neutral, note_release
 from streams.rules.state import (
     Entry,
     EventEntry,
@@ -91,21 +91,23 @@ class Judge:
             kind = "conflict"
         elif event.replaces or event.retracts or (event.occurred_at, event.recorded_at) < header.last:
             kind = "refolded"
-        entry = st.encode_entry(EventEntry(event))
         if kind == "folded" and count and is_neutral(event, header, self.law):
             header.marks.append(mark)
             header.last = (event.occurred_at, event.recorded_at)
             header.clock = max(header.clock, event.recorded_at)
+            if event.type == RELEASE:
+                note_release(event, header, self.law)
+            entry = st.encode_entry(EventEntry(event))
             return Outcome(st.pack(header, count + 1, log, entry), (), header.due, header.open, "neutral")
         if kind != "conflict":
             header.marks.append(mark)
-        return self._judge(header, count + 1, log + entry, Trigger("EVENT", uid), kind)
+        return self._judge(header, (count, log), EventEntry(event), Trigger("EVENT", uid), kind)
 
     def tick(self, state: bytes, now: int) -> Outcome:
         """A timer of the consignment fired at its due time ``now`` (ms UTC)."""
         header, count, log = st.unpack(state)
         trigger = Trigger("TIMER", f"{header.consignment_id}@{now}")
-        return self._judge(header, count + 1, log + st.encode_entry(TimerEntry(now)), trigger, "folded")
+        return self._judge(header, (count, log), TimerEntry(now), trigger, "folded")
 
     def rejudge(self, state: bytes, at: int, record: str) -> Outcome:
         """A reference change of time ``at`` (ms UTC) reached the consignment; ``record`` names it.
@@ -123,14 +125,18 @@ class Judge:
             header.weighable,
             header.seals,
         )
-        grown = log + st.encode_entry(ReferenceEntry(at, record))
-        outcome = self._judge(header, count + 1, grown, Trigger("REFERENCE", record), "folded")
+        trigger = Trigger("REFERENCE", record)
+        outcome = self._judge(header, (count, log), ReferenceEntry(at, record), trigger, "folded")
         if not outcome.alerts and before.cover(header):
             return Outcome(state, (), header.due, header.open, "neutral")
         return outcome
 
-    def _judge(self, header: Header, count: int, log: bytes, trigger: Trigger, kind: OutcomeKind) -> Outcome:
-        entries = st.decode_log(count, log)
+    def _judge(
+        self, header: Header, before: tuple[int, bytes], new: Entry, trigger: Trigger, kind: OutcomeKind
+    ) -> Outcome:
+        """Judge the log ``before`` (number of entries, the entries encoded) with a new entry at its end."""
+        entries = [*st.decode_log(*before), new]
+        count, log = before[0] + 1, before[1] + st.encode_entry(new)
         consignment = fold(header.consignment_id, _events(entries))
         header.clock = max([consignment.clock, *(e.at for e in entries if not isinstance(e, EventEntry))])
         decision, case = evaluate(consignment, self.law, header.clock)

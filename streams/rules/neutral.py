@@ -7,7 +7,8 @@ Most messages of a journey say only that it goes on. Such an event is added to t
 from __future__ import annotations
 
 from streams.model.events import Event, Transport
-from streams.model.moments import HOUR_MS, brussels_day
+from streams.model.moments import HOUR_MS, brussels_day, brussels_midnight
+from streams.rules.ghost import overdue_from
 from streams.rules.law import Law
 from streams.rules.masses import agrees
 from streams.rules.mismatch import loading_may_matter
@@ -16,6 +17,7 @@ from streams.rules.seals import QUIET, seal_number
 from streams.rules.ships import listing_of_ship
 from streams.rules.state import (
     CAPPED,
+    CUSTOMS,
     DIRECTED,
     LISTED,
     ORIGIN,
@@ -36,6 +38,8 @@ MOVES = frozenset({
     "POSITION", "POSITION_GAP", "WEIGHED", "SEALED", "SEAL_CHECKED", "CONTROLLED",
 })  # fmt: skip
 """Types that no built rule reads beyond their time, place, transport, statements, weight and seals."""
+RELEASE = "RELEASED_FOR_TRANSIT"
+"""The first of a transit that runs in time only sets a timer (R21)."""
 SIGNALS = frozenset({"POSITION", "POSITION_GAP"})
 """Types that come by the thousand: of a ship that is looked at they matter only in the Union or after a silence."""
 WATCHED = frozenset({"RU", "BY"})
@@ -77,10 +81,35 @@ def _agrees(event: Event, header: Header) -> bool:
     )
 
 
+def _overdue_at(release: Event, law: Law) -> int | None:
+    """When (ms UTC) a transit that does not arrive is overdue; None when no limit is stated."""
+    day = overdue_from(release, law)
+    return brussels_midnight(day) if day is not None else None
+
+
+def _in_time(release: Event, header: Header, law: Law) -> bool:
+    """Whether a transit has a limit that lies ahead."""
+    due = _overdue_at(release, law)
+    return due is not None and due > max(header.clock, release.recorded_at)
+
+
+def note_release(release: Event, header: Header, law: Law) -> None:
+    """Set in the header what a release that is neutral leads to: the timer of its limit, and that it was."""
+    due = _overdue_at(release, law)
+    if due is not None and (header.due is None or due < header.due):
+        header.due = due
+    header.flags |= CUSTOMS
+
+
 def is_neutral(event: Event, header: Header, law: Law) -> bool:
     """Whether the event, which comes last in order, leaves every finding as it is."""
     flags = header.flags
-    if event.type not in MOVES or event.classifier != "ACTUAL" or flags & _ALWAYS:
+    if event.type == RELEASE:
+        if flags & CUSTOMS or not _in_time(event, header, law):
+            return False
+    elif event.type not in MOVES:
+        return False
+    if event.classifier != "ACTUAL" or flags & _ALWAYS:
         return False
     at_sea = flags & ROVING
     if (at_sea and event.type not in SIGNALS) or _long_gap(event, law):

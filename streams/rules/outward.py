@@ -13,13 +13,10 @@ from streams.model.events import Event, Goods
 from streams.model.moments import brussels_day
 from streams.model.reference import GoodsEntry
 from streams.rules.case import FOREVER, PAPER, Case
-from streams.rules.goods import UNCODED
 from streams.rules.law import record_ref
 from streams.rules.nexus import exposed_parties
 from streams.rules.state import CAPPED, TRANSIT
 from streams.rules.transit import export_of
-
-UNKNOWN_GOODS = frozenset({UNCODED})
 
 
 class Outward(NamedTuple):
@@ -99,17 +96,6 @@ def called_off(case: Case) -> bool:
         return False
     case.marks |= CAPPED
     return True
-
-
-def lists_of(case: Case) -> frozenset[str]:
-    """The goods lists on which a line ever stated is or may be, whatever the day; `UNCODED` among them for no code."""
-    statements = case.c.goods_statements
-    if not statements:
-        return UNKNOWN_GOODS
-    on = case.law.goods.lists_with
-    if len(statements) == 1 and len(statements[0].goods) == 1:
-        return on(statements[0].goods[0])
-    return frozenset().union(*(on(line) for statement in statements for line in statement.goods))
 
 
 def on_list(case: Case, name: str, lines: tuple[Goods, ...], day: int) -> Listed:

@@ -54,7 +54,7 @@ _RANK: dict[Verdict | None, int] = {None: 0, "INSUFFICIENT_DATA": 1, "BREACH": 2
 
 def r19(case: Case) -> list[Finding]:
     """A finding for oil above the cap, of which that cannot be told, or whose price nobody attested; R01 CLEAR without nexus."""
-    if not any(case.law.goods.candidates(GOODS_LIST, line) for s in case.c.goods_statements for line in s.goods):
+    if GOODS_LIST not in case.goods_lists:
         return []
     case.marks |= ROVING
     shipment = _shipment(case)

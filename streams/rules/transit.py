@@ -13,7 +13,7 @@ from streams.model.events import Event, Goods
 from streams.model.moments import brussels_day, iso_day
 from streams.model.reference import GoodsEntry
 from streams.rules.case import PAPER, Case
-from streams.rules.goods import GoodsHit
+from streams.rules.goods import UNCODED, GoodsHit
 from streams.rules.law import record_ref
 from streams.rules.nexus import exposed_parties
 
@@ -205,10 +205,10 @@ def _listed(case: Case, ban: Ban, legs: list[Leg], export_day: int) -> _Listed:
 
 def transit_ban(case: Case, ban: Ban) -> list[Finding]:
     """The finding of one transit ban, if any."""
+    if case.goods_lists.isdisjoint((ban.goods_list, UNCODED)):
+        return []
     c = case.c
     lines = _all_lines(case)
-    if lines and not any(not line.hs or case.law.goods.candidates(ban.goods_list, line) for line in lines):
-        return []
     legs = legs_through(case, ban.country)
     if not legs and (case.route_known() or not lines):
         return []

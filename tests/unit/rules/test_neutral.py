@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from streams.model.events import Event, Goods, Party, Place, Transport
+from streams.model.events import Customs, Event, Goods, Party, Place, Transport
+from streams.model.moments import brussels_day
 from streams.rules import judge as judging
-from streams.rules.judge import Judge
+from streams.rules.judge import Judge, due_of
 from tests.unit.rules.strategies import (
     QUICK,
     START,
@@ -17,6 +18,7 @@ from tests.unit.rules.strategies import (
     journeys,
     plain_journeys,
     records,
+    transits,
     voyages,
 )
 from tests.unit.rules.test_properties import run
@@ -105,3 +107,42 @@ def test_with_a_bank_on_a_list_of_some_date_nothing_is_neutral() -> None:
     )
     state = JUDGE.apply(None, booked).state
     assert JUDGE.apply(state, _event(1, "POSITION", "UZTAS")).kind == "folded"
+
+
+def _release(number: int, limit: int | None, mrn: str = "26DE000000000012J6") -> Event:
+    at = START + number * 3_600_000
+    customs = Customs(mrn, "T1", limit_date=limit)
+    return Event(f"e{number}", "a", "RELEASED_FOR_TRANSIT", "C-1", at, at, customs=customs)
+
+
+def _booked() -> bytes:
+    parties, goods = (Party("SELLER", "TOO Nauryz", "KZ"),), (Goods(1, "080810"),)
+    return JUDGE.apply(None, _event(0, "BOOKED", "KZALA", parties=parties, goods=goods)).state
+
+
+def test_the_first_release_of_a_transit_that_runs_in_time_only_sets_the_timer_of_its_limit() -> None:
+    limit = brussels_day(START) + 10
+    outcome = JUDGE.apply(_booked(), _release(1, limit))
+    assert outcome.kind == "neutral"
+    due = outcome.due
+    assert due is not None
+    assert JUDGE.tick(outcome.state, due - 1).alerts == ()
+    assert [a.rule for a in JUDGE.tick(outcome.state, due).alerts] == ["R21"]
+
+
+def test_a_second_release_one_without_a_limit_and_one_past_its_limit_are_judged() -> None:
+    day = brussels_day(START)
+    first = JUDGE.apply(_booked(), _release(1, day + 10)).state
+    assert JUDGE.apply(first, _release(2, day + 20, "26DE000000000022J4")).kind == "folded"
+    assert [a.rule for a in JUDGE.apply(_booked(), _release(1, None)).alerts] == ["R21"]
+    assert [a.rule for a in JUDGE.apply(_booked(), _release(1, day - 90)).alerts] == ["R21"]
+
+
+@settings(QUICK, max_examples=400)
+@given(transits())
+def test_the_short_cut_is_right_for_what_is_said_of_customs_transits_and_sets_the_same_timers(journey: Journey) -> None:
+    steps = range(1, len(journey.events) + 1)
+    state, alerts = run(JUDGE, journey.events)
+    timers = [due_of(run(JUDGE, journey.events[:n])[0]) for n in steps]
+    assert (alerts, JUDGE.decision_of(state)) == _judged_in_full(journey.events)
+    assert timers == [JUDGE.decide("C-1", journey.events[:n]).due for n in steps]
