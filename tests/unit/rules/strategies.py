@@ -217,7 +217,7 @@ _PORTS = (
 _AT_SEA = (
     "LOADED", "DEPARTED", "POSITION", "POSITION", "POSITION", "ARRIVED", "UNLOADED", "STS_TRANSFER", "POSITION_GAP", "POSITION_GAP",
 )  # fmt: skip
-_ABROAD = (
+ABROAD = (
     Party("SELLER", "TOO Nauryz Dala", "KZ"), Party("BUYER", "Xezri Erzaq MMC", "AZ"), Party("INSURER", "Kokzhiek", "KZ"),
     Party("CARRIER", "Abseron Feribot MMC", "AZ"),
 )  # fmt: skip
@@ -230,7 +230,7 @@ _WITH = (
 @st.composite
 def voyages(draw: st.DrawFn, consignment: str = "C-1") -> Journey:
     """Goods of no list by sea, where nothing matters but ship, bank, end user, and who of the EU is in it."""
-    parties = (*draw(st.sampled_from((_ABROAD, _ABROAD[:3]))), *draw(st.lists(st.sampled_from(_WITH), max_size=2)))
+    parties = (*draw(st.sampled_from((ABROAD, ABROAD[:3]))), *draw(st.lists(st.sampled_from(_WITH), max_size=2)))
     start = START + draw(st.integers(0, 12 * 24)) * HOUR_MS
     oil = (Goods(1, "270900", origin=draw(st.sampled_from(((Origin("RU"),), (Origin("KZ"),), ())))),)
     goods = draw(st.sampled_from(((Goods(1, "080810", ""),), (Goods(1, "270112"),), oil)))
@@ -324,7 +324,7 @@ _SEAS = (
 @st.composite
 def cruises(draw: st.DrawFn, consignment: str = "C-1") -> Journey:
     """Signals of a ship near listed ports, near the Union and far from both: where R18 alone has something to say."""
-    parties = draw(st.sampled_from((_ABROAD, _ABROAD[:3], (*_ABROAD, _WITH[-1]))))
+    parties = draw(st.sampled_from((ABROAD, ABROAD[:3], (*ABROAD, _WITH[-1]))))
     oil = (Goods(1, "270900", origin=draw(st.sampled_from(((Origin("RU"),), (Origin("KZ"),), ())))),)
     goods = draw(st.sampled_from(((Goods(1, "270112"),), (Goods(1, "270112"),), oil)))
     start = START + draw(st.integers(0, 14 * 24)) * HOUR_MS
@@ -335,35 +335,6 @@ def cruises(draw: st.DrawFn, consignment: str = "C-1") -> Journey:
         until = draw(_silence(start)) if kind == "POSITION_GAP" else None
         place, ship = draw(st.sampled_from(_SEAS)), draw(st.sampled_from(_AFLOAT))
         told.append(Event(f"e{n}", "a", kind, consignment, start, start, place=place, transport=ship, gap_until=until))
-    return Journey(tuple(told))
-
-
-_SAID = (
-    "RELEASED_FOR_TRANSIT",
-    "RELEASED_FOR_TRANSIT",
-    "ARRIVED_AT_DESTINATION",
-    "DISCHARGED",
-    "ENQUIRY_OPENED",
-    "BORDER_CROSSED",
-)
-_PROCEDURES = (
-    Customs(MRN, "T1", limit_date=LISTING), Customs(MRN, "T1", limit_date=LISTING + 10), Customs(limit_date=LISTING + 3),
-    Customs("21DE27364916384844", "T1", limit_date=LISTING + 4), Customs(MRN), Customs(MRN, "T1", limit_date=LISTING - 30), None,
-)  # fmt: skip
-
-
-@st.composite
-def transits(draw: st.DrawFn, consignment: str = "C-1") -> Journey:
-    """Customs transits of goods of no list: where R21 alone has something to say."""
-    goods = draw(st.sampled_from(((Goods(1, "080810"),), (Goods(1, "270112"),), (Goods(1, "848210"),))))
-    told = [Event("e0", "a", "BOOKED", consignment, START, START, parties=_ABROAD, goods=goods, export_country="DE")]
-    at = START
-    for n in range(1, draw(st.integers(2, 6))):
-        at += draw(st.sampled_from((1, 30, 100, 200))) * HOUR_MS
-        kind: Any = draw(st.sampled_from(_SAID))
-        customs = draw(st.sampled_from(_PROCEDURES)) if kind != "BORDER_CROSSED" else None
-        place = draw(_rarely((Place("LTMDK", country="LT"), Place("RUMOW"), Place("BYMSQ")), None))
-        told.append(Event(f"e{n}", "a", kind, consignment, at, at, place=place, customs=customs))
     return Journey(tuple(told))
 
 

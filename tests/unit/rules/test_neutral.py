@@ -18,9 +18,9 @@ from tests.unit.rules.strategies import (
     journeys,
     plain_journeys,
     records,
-    transits,
     voyages,
 )
+from tests.unit.rules.strategies_customs import transits
 from tests.unit.rules.test_properties import run
 
 JUDGE = Judge(records())
