@@ -35,9 +35,9 @@ _HANGS_AFTER_S = 15.0
 Headers = Sequence[tuple[str, bytes]]
 
 
-_AGAIN_MS = 10
+_AGAIN_MS, _AGAIN_MOST_MS = 10, 20
 """A broker that still writes the marks of the last transaction refuses the next one for some ms. The client then asks again
-after its ordinary pause of 100 ms, which was most of the latency of one alert in a hundred (compare KAFKA-5477)."""
+after its ordinary pause of 100 ms and more, which was most of the latency of one alert in a hundred (compare KAFKA-5477)."""
 
 
 class TransactionPolicy(Struct, frozen=True, kw_only=True):
@@ -95,7 +95,7 @@ class TransactionalWriter:
         self._producer = Producer({
             "linger.ms": 5, "batch.num.messages": 10_000, "queue.buffering.max.messages": 1_000_000,
             "queue.buffering.max.kbytes": 512 * 1024, "compression.type": "lz4", "partitioner": "murmur2_random",
-            "retry.backoff.ms": _AGAIN_MS, **config,
+            "retry.backoff.ms": _AGAIN_MS, "retry.backoff.max.ms": _AGAIN_MOST_MS, **config,
             "transactional.id": transactional_id, "transaction.timeout.ms": int(policy.timeout_s * 1000),
         })  # fmt: skip
         self._caller = BoundedCaller(f"calls of {transactional_id}")

@@ -34,6 +34,7 @@ from streams.kafka.topics import ALERTS, DEAD, EVENT_TOPICS, SCREENINGS, STATE, 
 from streams.kafka.transaction import AtLeastOnceWriter, TransactionalWriter, TransactionPolicy, Writer
 from streams.logs import get_logger
 from streams.metrics import Metrics
+from streams.processors.collecting import Collecting
 from streams.processors.law import LawKeeper, Switch
 from streams.processors.party_index import PartyIndex
 from streams.processors.screening_log import ScreeningLog
@@ -81,6 +82,7 @@ class Monitor:
         """Stores of all partitions ever held here: a partition that comes back only reads what it missed."""
         self._stores: dict[int, PartitionStore] = {}
         self._parties = PartyIndex()
+        self._collecting = Collecting()
         self._unread = False
         self._reading_since: float | None = None
         self._counts = metrics.batch()
@@ -178,6 +180,7 @@ class Monitor:
         if messages or self._todo(law) or (now is not None and self._timer_due(now)):
             self._transact(law, messages, now)
         self._read_on()
+        self._collecting.turn()
 
     def _read_on(self) -> None:
         """Read a little of whom consignments name."""
