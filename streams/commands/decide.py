@@ -144,6 +144,8 @@ def command(
 ) -> None:  # fmt: skip
     """Judge the consignments of NDJSON event files and say why.
 
+    Together they use the quotas of waivers: who was accepted first is served first.
+
     Exit codes: 0 judged, 2 wrong use, 3 judged but some input lines were refused.
     """
     now = now if now is not None else known_at
@@ -152,8 +154,9 @@ def command(
     judge = Judge(records)
     for line in (*feed.refused, *refused):
         click.echo(f"refused: {line}", err=True)
+    ledger = judge.settle(feed.events, now)
     for consignment_id in sorted(feed.events):
-        decision = judge.decide(consignment_id, feed.events[consignment_id], now)
+        decision = judge.decide(consignment_id, feed.events[consignment_id], now, ledger.grants(consignment_id))
         warnings = sorted(set(feed.warnings[consignment_id])) + notes
         if as_json:
             click.echo(msgspec.json.encode(decision_json(decision, warnings)).decode())

@@ -33,14 +33,14 @@ class UnknownConsignment(click.ClickException):
 
 def _from_files(
     consignment: str, files: tuple[str, ...], now: int | None, known_at: int | None
-) -> tuple[list[Event], list[str], list[str]]:
-    """Events of the consignment, refused lines, warnings."""
+) -> tuple[dict[str, list[Event]], list[str], list[str]]:
+    """Events by consignment, this one among them, refused lines, warnings."""
     feed = read_events(files, now if now is not None else time.time_ns() // 1_000_000, known_at)
     if consignment not in feed.events:
         for line in feed.refused:
             click.echo(f"refused: {line}", err=True)
         raise UnknownConsignment(consignment, ", ".join(files))
-    return feed.events[consignment], feed.refused, sorted(set(feed.warnings[consignment]))
+    return feed.events, feed.refused, sorted(set(feed.warnings[consignment]))
 
 
 def _from_kafka(consignment: str, bootstrap: str) -> tuple[list[Event], list[AnyRecord], list[str]]:
@@ -94,13 +94,15 @@ def command(
         held = [e for e in held if known_at is None or e.recorded_at <= known_at]
         if not held:
             raise UnknownConsignment(consignment, f"consignments.state at {bootstrap} as known then")
-        warnings = []
+        warnings, histories = [], {consignment: held}
     else:
-        held, refused_events, warnings = _from_files(consignment, events, now, known_at)
-        refused = [*refused_events, *refused]
+        histories, refused_events, warnings = _from_files(consignment, events, now, known_at)
+        held, refused = histories[consignment], [*refused_events, *refused]
     for line in refused:
         click.echo(f"refused: {line}", err=True)
-    decision = Judge(records).decide(consignment, held, now)
+    judge = Judge(records)
+    grants = judge.settle(histories, now).grants(consignment)
+    decision = judge.decide(consignment, held, now, grants)
     index = record_index(records)
     if as_json:
         json_line(story_json(decision_json(decision, [*warnings, *notes]), decision.findings, held, index))

@@ -136,12 +136,12 @@ class Consignment:
 
     ``actual`` are the actual events in order; indices in holdings and goods statements point into it.
     ``plans`` are the planned and estimated events not yet overtaken, ``legs`` the planned route with the event
-    that states it. Times are ms UTC.
+    that states it; ``events`` are all that count, overtaken plans too, in order. Times are ms UTC.
     """
 
     __slots__ = (
         "_roles", "actual", "clock", "closed_by", "contract", "destination_country",
-        "directed", "documents", "end_use_country", "export_country", "goods_statements", "holdings", "id",
+        "directed", "documents", "end_use_country", "events", "export_country", "goods_statements", "holdings", "id",
         "leg_event", "legs", "plans", "references", "waivers", "warnings",
     )  # fmt: skip
 
@@ -149,6 +149,7 @@ class Consignment:
         self.id = consignment_id
         self.actual: list[Event] = []
         self.plans: list[Event] = []
+        self.events: list[Event] = []
         self.legs: tuple[Leg, ...] = ()
         self.leg_event: Event | None = None
         self.goods_statements: list[GoodsStatement] = []
@@ -293,6 +294,7 @@ def fold(consignment_id: str, events: Iterable[Event]) -> Consignment:
     c.clock = counted.clock
     c.warnings = counted.warnings
     c.directed = counted.directed
+    c.events = counted.events
     for event in counted.events:
         fold_on(c, event)
     return c

@@ -21,7 +21,7 @@ TITLES = {
     "R10": "EU goods in transit through Belarus", "R11": "Export to Kyrgyzstan",
     "R12": "No-Russia clause", "R13": "Diligence on high priority goods", "R14": "Listed end user", "R15": "Frozen party",
     "R16": "Bank under a transaction ban", "R17": "Listed ship", "R18": "Silence or transfer at sea", "R19": "Oil price cap", "R20": "Special zone",
-    "R21": "Transit without arrival", "R22": "Document mismatch", "R25": "Authorisation",
+    "R21": "Transit without arrival", "R22": "Document mismatch", "R24": "Quota of a waiver", "R25": "Authorisation",
     "F05": "Unloaded in Russia on the way elsewhere", "F17": "Way off every corridor",
     "F06": "Consignee is an intermediary", "F07": "Buyer founded lately", "F12": "Address of a listed party", "F18": "Banned bank behind a payment",
     "F22": "Russian contact or forwarder",

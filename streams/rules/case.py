@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from streams.model.consignment import Consignment
@@ -11,6 +11,7 @@ from streams.model.events import Event, Goods
 from streams.model.moments import brussels_day, brussels_midnight, iso_day, iso_time
 from streams.rules.goods import UNCODED
 from streams.rules.law import NOWHERE, Law, PlaceFacts
+from streams.rules.ledger import Claim
 from streams.rules.state import CUSTOMS, DIRECTED, PLANS, PORTS, TRANSIT, UNROUTED
 
 PAPER = frozenset({
@@ -27,6 +28,8 @@ _WATCHED = frozenset({*TRANSIT_LISTS, UNCODED})
 _UNKNOWN_GOODS = frozenset({UNCODED})
 FOREVER = 1 << 40
 """A Brussels day that never comes."""
+ALONE: Mapping[str, int] = {}
+"""The grants of a consignment that is judged without knowing of others."""
 _ARRIVALS = frozenset({"ARRIVED", "UNLOADED", "DELIVERED"})
 
 
@@ -43,18 +46,22 @@ def _lists_of(c: Consignment, law: Law) -> frozenset[str]:
 class Case:
     """One consignment under one law at one moment (``now``, ms UTC).
 
-    ``due`` collects the earliest time at which the clock alone may change a finding.
+    ``grants`` are the grams of each waiver's quota, by id, that other consignments leave to it; a waiver that is not in it
+    is left to it alone. ``due`` collects the earliest time at which the clock alone may change a finding.
     """
 
     __slots__ = (
-        "_clocks", "_countries", "_places", "_route_known", "_shown", "c", "doubtful", "due", "export", "goods_lists", "law", "marks", "nexuses", "now", "outward", "owners", "ownerships", "ports",
+        "_clocks", "_countries", "_places", "_route_known", "_shown", "c", "claims", "doubtful", "due", "export", "goods_lists", "grants", "law", "marks", "nexuses", "now", "outward", "owners", "ownerships", "ports",
         "sails", "seal_numbers", "steady", "suspects", "today", "visits", "warnings", "weighable",
     )  # fmt: skip
 
-    def __init__(self, consignment: Consignment, law: Law, now: int) -> None:
+    def __init__(self, consignment: Consignment, law: Law, now: int, grants: Mapping[str, int] = ALONE) -> None:
         self.c = consignment
         self.law = law
         self.now = now
+        self.grants = grants
+        self.claims: dict[str, Claim] = {}
+        """What it claims of quotas, by waiver (kept by `streams.rules.quotas`)."""
         self.today = brussels_day(now)
         self.due: int | None = None
         self.warnings: list[str] = []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from streams.model.consignment import Consignment
 from streams.model.decision import PRECEDENCE, Decision, Finding, Verdict, combine_weights
 from streams.rules.ais import r18
 from streams.rules.banks import r16
-from streams.rules.case import Case
+from streams.rules.case import ALONE, Case
 from streams.rules.cleared import with_clearances
 from streams.rules.end_users import r14
 from streams.rules.exports import exports
@@ -19,6 +21,7 @@ from streams.rules.parties import r15
 from streams.rules.party_flags import party_flags
 from streams.rules.ports import PORTS, dealings, finding_of, unknown_port
 from streams.rules.price_cap import r19
+from streams.rules.quotas import relied_on
 from streams.rules.routes import f05, f17
 from streams.rules.ships import r17
 from streams.rules.transit import BANS, transit_ban
@@ -44,13 +47,18 @@ def _once(findings: list[Finding]) -> list[Finding]:
     return sorted(seen.values(), key=lambda f: (f.rule, f.subject))
 
 
-def evaluate(consignment: Consignment, law: Law, now: int) -> tuple[Decision, Case]:
-    """The decision on a consignment at ``now`` (ms UTC), and the case it was made on."""
-    case = Case(consignment, law, now)
+def evaluate(consignment: Consignment, law: Law, now: int, grants: Mapping[str, int] = ALONE) -> tuple[Decision, Case]:
+    """The decision on a consignment at ``now`` (ms UTC), and the case it was made on.
+
+    ``grants``: what it has of quotas, grams by waiver (`streams.rules.ledger`); without them it is judged alone.
+    """
+    case = Case(consignment, law, now, grants)
     findings = _ports(case)
     findings += r06(case)
     findings += r07(case)
     findings += r08(case)
+    if consignment.waivers:
+        findings += relied_on(case)
     for ban in BANS:
         findings += transit_ban(case, ban)
     findings += exports(case)

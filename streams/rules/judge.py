@@ -7,7 +7,7 @@ never on batches, workers or restarts. Nothing here reads a clock: times come wi
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -19,10 +19,12 @@ from streams.model.events import Event
 from streams.model.reference import AnyRecord
 from streams.rules import state as st
 from streams.rules.announce import announce
-from streams.rules.case import Case
+from streams.rules.case import ALONE, Case
 from streams.rules.evaluate import evaluate
 from streams.rules.law import Law
+from streams.rules.ledger import Ledger
 from streams.rules.neutral import RELEASE, is_neutral, note_release
+from streams.rules.quotas import may_claim
 from streams.rules.state import (
     Entry,
     EventEntry,
@@ -150,13 +152,28 @@ class Judge:
         held = st.unpack(state)
         return self.decide(held.header.consignment_id, events_of(state), held.header.clock)
 
-    def decide(self, consignment_id: str, events: Iterable[Event], now: int | None = None) -> Decision:
-        """The decision on a set of events; ``now`` defaults to their latest `recorded_at` (contract 3)."""
+    def decide(
+        self, consignment_id: str, events: Iterable[Event], now: int | None = None, grants: Mapping[str, int] = ALONE
+    ) -> Decision:
+        """The decision on a set of events; ``now`` defaults to their latest `recorded_at` (contract 3).
+
+        ``grants``: what it has of quotas, grams by waiver (`settle`); without them it is judged alone.
+        """
         consignment = fold(consignment_id, events)
-        decision, _ = evaluate(consignment, self.law, consignment.clock if now is None else now)
+        decision, _ = evaluate(consignment, self.law, consignment.clock if now is None else now, grants)
         if self.notices:
             decision = msgspec.structs.replace(decision, warnings=(*decision.warnings, *self.notices))
         return decision
+
+    def settle(self, histories: Mapping[str, Iterable[Event]], now: int | None = None) -> Ledger:
+        """The ledger of the quotas that consignments (their events by id) claim of; ``now`` as for `decide`."""
+        ledger, capped = Ledger(self.law.waivers), list(self.law.capped.values())
+        for ident, events in histories.items() if capped else ():
+            if may_claim(events, capped):
+                consignment = fold(ident, events)
+                _, case = evaluate(consignment, self.law, consignment.clock if now is None else now)
+                ledger.apply(ident, case.claims.values())
+        return ledger
 
     def touched_by(self, state: bytes, previous: Judge) -> bool:
         """Whether the difference between the previous law and this one changes anything announced or due."""

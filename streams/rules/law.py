@@ -196,6 +196,8 @@ class Law:
         self.caps = sorted((r for r in held.values() if isinstance(r, Cap)), key=lambda c: c.id)
         self.goods = GoodsLists(r for r in held.values() if isinstance(r, GoodsEntry))
         self.waivers = sorted((r for r in held.values() if isinstance(r, Waiver)), key=lambda w: w.id)
+        self.capped = {w.id: w for w in self.waivers if w.quota is not None}
+        """The waivers with a quota, by id."""
         self._answering: dict[str, list[Waiver]] = {}
         self.list_states = [r for r in held.values() if isinstance(r, ListState)]
         self._under: dict[Measure, tuple[ListedParty, ...]] = {}

@@ -107,6 +107,21 @@ def _tolerance(law: Law, boxed: bool, day: int) -> float:
     return float(law.policy("weight_tolerance_boxed_pct" if boxed else "weight_tolerance_bulk_pct", day))
 
 
+def weighings_of(actual: list[Event]) -> list[tuple[int, Event, Weight]]:
+    """The weighings of the whole, by index: one that names only some of the wagons or containers is of a part."""
+    found = []
+    named: set[str] = set()
+    for n, event in enumerate(actual):
+        transport, weight = event.transport, event.weight
+        own = {*transport.wagons, *transport.containers} if transport is not None else set()
+        if weight is not None:
+            if weight.method != "DECLARED" and not (own and own < named):
+                found.append((n, event, weight))
+        elif own:
+            named = own
+    return found
+
+
 class Masses:
     """What the statements of goods, the weighings and the certificates of a consignment say of mass."""
 
@@ -134,18 +149,8 @@ class Masses:
         return Weighable(last.gross_kg, last.net_kg, _tolerance(self.case.law, last.boxed, self.case.today))
 
     def weighings(self) -> list[tuple[int, Event, Weight]]:
-        """The weighings of the whole, by index: one that names only some of the wagons or containers is of a part."""
-        found = []
-        named: set[str] = set()
-        for n, event in enumerate(self.case.c.actual):
-            transport, weight = event.transport, event.weight
-            own = {*transport.wagons, *transport.containers} if transport is not None else set()
-            if weight is not None:
-                if weight.method != "DECLARED" and not (own and own < named):
-                    found.append((n, event, weight))
-            elif own:
-                named = own
-        return found
+        """The weighings of the whole, by index."""
+        return weighings_of(self.case.c.actual)
 
     def f10(self, weighings: list[tuple[int, Event, Weight]]) -> list[Trouble]:
         """Weighings that differ from what is declared of the same goods by more than the tolerance."""

@@ -23,6 +23,7 @@ from streams.rules.state import (
     ORIGIN,
     PLANS,
     PORTS,
+    QUOTED,
     ROUTED,
     ROVING,
     SHIP,
@@ -71,9 +72,11 @@ def _long_gap(event: Event, law: Law) -> bool:
 
 
 def _agrees(event: Event, header: Header) -> bool:
-    """Whether what is weighed and seen of seals is as declared and known, so that R22 finds nothing in it."""
+    """Whether what is weighed and seen of seals is as declared and known, so that R22 finds nothing in it, nor R24."""
     weight = event.weight
-    if weight is not None and header.weighable is not None and not agrees(weight, header.weighable):
+    if weight is not None and (
+        header.flags & QUOTED or (header.weighable is not None and not agrees(weight, header.weighable))
+    ):
         return False
     known = header.seals
     return not event.seals or (

@@ -23,14 +23,15 @@ from streams.model.events import Event, Transport
 
 FORMAT = 1
 DIRECTED, PLANS, PORTS, TRANSIT, UNROUTED, BANK, SHIP, LISTED, CAPPED, ORIGIN = 1, 2, 4, 8, 16, 32, 64, 128, 256, 512
-ROVING, SILENT, ZONED, ROUTED, CUSTOMS = 1024, 2048, 4096, 8192, 16384
+ROVING, SILENT, ZONED, ROUTED, CUSTOMS, QUOTED = 1024, 2048, 4096, 8192, 16384, 32768
 """Bits of `Header.flags`: corrections are known; plans or legs stand; a listed or unknown port was used; the goods are
 (or may be) on a transit list; and of such goods nothing tells the route; a bank is named; a ship is
 named; a list of some date speaks of an end user, bank or ship, or one of their lists is missing; the goods may be
 banned from export or import, or were called off; the goods are declared of an origin that a place of loading may
 contradict; the ship or the oil aboard is looked at, so that signals outside the Union matter no more; a ship that fell silent
 has not been seen since; the consignee may be in a special zone; some countries lie off every corridor to the
-destination; and a customs transit was opened, or something was said of one. Where a bit is set, fewer events are neutral (see `streams.rules.neutral`)."""
+destination; a customs transit was opened, or something was said of one; and a waiver is relied on, or the goods claim of the
+quota of one. Where a bit is set, fewer events are neutral (see `streams.rules.neutral`)."""
 
 _PREFIX = struct.Struct("<BI")
 _COUNT = struct.Struct(">BI")

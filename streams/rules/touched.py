@@ -2,7 +2,7 @@
 
 The change is the set of records that differ between two laws. Each kind of record reaches a consignment by a way of
 its own: a place by being named, a special zone by a consignee in its country, a goods entry by a line it speaks of, a
-waiver by a dealing with a port, a party, a ship, a holding or a clearance by somebody that resembles it. What reaches
+waiver by a dealing with a port or by being relied on, a party, a ship, a holding or a clearance by somebody that resembles it. What reaches
 everything (policies, caps, a first list of parties or of goods for Kyrgyzstan, a first zone of a country) touches all. Who
 resembles whom is asked of the index of known parties (`streams.rules.mentions`); for places, goods, waivers and the age
 of lists the encoded states are read (about 10 us each).
@@ -39,6 +39,7 @@ from streams.rules.reach import parties_reached
 from streams.rules.state import (
     BANK,
     PORTS,
+    QUOTED,
     SHIP,
     ZONED,
     EventHead,
@@ -154,7 +155,7 @@ def _reaches_all(changed: list[AnyRecord], before: Law, after: Law) -> bool:
 def _header_tests(changed: list[AnyRecord], before: Law, after: Law) -> list[_HeaderTest]:
     tests: list[_HeaderTest] = []
     if any(isinstance(r, Waiver) for r in changed):
-        tests.append(lambda header: bool(header.flags & PORTS))
+        tests.append(lambda header: bool(header.flags & (PORTS | QUOTED)))
     if before.zones.records != after.zones.records:
         tests.append(lambda header: bool(header.flags & ZONED))
     states = [r for r in changed if isinstance(r, ListState) and r.fetched_at is not None]

@@ -1,27 +1,29 @@
 """The waiver engine: exemptions, derogations and authorisations as records, judged against the goods.
 
 R03 (Kazakh coal), R04 (oil), R05 (other exempt cargo) and R25 (authorisations) are `waiver` records, not code. A
-waiver *fits* by goods, places and holder; its conditions are judged for every dealing; each dealing takes the most
+waiver *fits* by goods, places and holder (`streams.rules.fitting`); its conditions are judged for every dealing; each dealing takes the most
 favourable fitting waiver and the worst dealing counts (contract 3.1(2), 6(11)-(17)).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from streams.model.decision import Condition, Finding, State, Verdict
 from streams.model.events import Goods, Party
-from streams.model.identifiers import normal
 from streams.model.moments import brussels_day, iso_day
 from streams.model.reference import Waiver, WaiverCondition
 from streams.rules.case import Case
+from streams.rules.fitting import covers, fits
 from streams.rules.law import record_ref
 from streams.rules.parties import screen_party
 from streams.rules.ports import Dealing, worst_of
+from streams.rules.quotas import Standing, over_quota, short_of_quota
 from streams.rules.russia import stay_in_russia
 
 _LAND = frozenset({"RAIL", "ROAD", "PIPELINE"})
+_COVERED: Mapping[str, Standing] = {}
 _RANK: dict[State, int] = {"MET": 0, "NOT_KNOWN": 1, "NOT_MET": 2}
 VERDICT_OF: dict[State, Verdict] = {"MET": "WAIVER_MET", "NOT_KNOWN": "NEEDS_WAIVER", "NOT_MET": "BREACH"}
 TITLES = {
@@ -50,39 +52,6 @@ class Answer(NamedTuple):
 
     findings: list[Finding]
     answered_by: str | None
-
-
-def _covers(waiver: Waiver, line: Goods) -> bool:
-    if not waiver.goods:
-        return True
-    code = normal("hs", line.hs) if line.hs else ""
-    return code.startswith(waiver.goods)
-
-
-def _held(holder: str, parties: Sequence[Party]) -> bool:
-    """Whether a party in any role has the holder's name or number."""
-    wanted = _plain(holder)
-    return any(
-        _plain(p.name or "") == wanted
-        or any(normal(kind, value) == normal(kind, holder) for kind, value in (p.identifiers or {}).items())
-        for p in parties
-    )
-
-
-def _plain(name: str) -> tuple[str, ...]:
-    """The words of a name in any order, without case and punctuation."""
-    return tuple(sorted("".join(ch if ch.isalnum() else " " for ch in name.casefold()).split()))
-
-
-def _fits(case: Case, waiver: Waiver, dealing: Dealing, lines: Sequence[Goods]) -> bool:
-    if not any(_covers(waiver, line) for line in lines):
-        return False
-    place = dealing.place
-    if waiver.places and not {place.unlocode, *place.unlocodes, place.iata, place.id}.intersection(waiver.places):
-        return False
-    if waiver.holder is None:
-        return True
-    return _held(waiver.holder, case.c.parties_now() if dealing.at is None else case.c.parties_at(dealing.at))
 
 
 def _origin_only(case: Case, _: Dealing, lines: list[Goods], wanted: WaiverCondition) -> Judged:
@@ -272,36 +241,56 @@ def _goods_of(case: Case, dealing: Dealing) -> tuple[Goods, ...]:
 
 
 def answer(case: Case, found: list[Dealing], prohibition: str) -> Answer:
-    """What the waivers say of the dealings of a prohibition (a rule id such as R02)."""
-    trials: list[Trial] = []
-    uncovered = False
+    """What the waivers say of the dealings of a prohibition (a rule id such as R02).
+
+    A waiver whose quota does not cover the consignment answers nothing; where another one fits, that is taken.
+    """
+    options = []
     for dealing in found:
         lines = _goods_of(case, dealing)
-        fitting = [w for w in case.law.waivers_against(prohibition) if _fits(case, w, dealing, lines)]
-        uncovered = uncovered or not lines
-        best_of: dict[str, Trial] = {}
-        tried: dict[str, Trial] = {}
-        for line in lines:
-            options = [w for w in fitting if _covers(w, line)]
-            if not options:
-                uncovered = True
-                continue
-            for w in options:
-                if w.id not in tried:
-                    tried[w.id] = _try(case, w, dealing, [x for x in lines if _covers(w, x)])
-            best = min((tried[w.id] for w in options), key=lambda t: (_RANK[t.state], t.waiver.id))
-            best_of[best.waiver.id] = best
-        trials.extend(best_of.values())
-    findings = [
-        _finding(case, [t for t in trials if t.waiver.id == wid]) for wid in sorted({t.waiver.id for t in trials})
-    ]
-    met = bool(trials) and not uncovered and all(t.state == "MET" for t in trials)
+        options.append(
+            (dealing, lines, [w for w in case.law.waivers_against(prohibition) if fits(case, w, dealing, lines)])
+        )
+    short = short_of_quota(case, ((d, fitting) for d, _, fitting in options)) if case.law.capped else _COVERED
+    trials: list[Trial] = []
+    uncovered = False
+    for dealing, lines, fitting in options:
+        best, covered = _best_of(case, dealing, lines, fitting, short)
+        uncovered = uncovered or not covered
+        trials += best
+    findings = []
+    for wid in sorted({t.waiver.id for t in trials}):
+        own = [t for t in trials if t.waiver.id == wid]
+        findings.append(_finding(case, own, short.get(wid)))
+        if wid in short:
+            findings.append(over_quota(case, short[wid], worst_of([t.dealing for t in own])))
+    met = bool(trials) and not uncovered and all(t.state == "MET" and t.waiver.id not in short for t in trials)
     rules = sorted({t.waiver.rule for t in trials})
     return Answer(findings, "+".join(rules) if met else None)
 
 
-def _finding(case: Case, trials: list[Trial]) -> Finding:
-    """The worst dealing's trial of one waiver as a finding."""
+def _best_of(
+    case: Case, dealing: Dealing, lines: tuple[Goods, ...], fitting: list[Waiver], short: Mapping[str, Standing]
+) -> tuple[list[Trial], bool]:
+    """The most favourable waiver for each line of a dealing, and whether every line has one."""
+    tried: dict[str, Trial] = {}
+    best_of: dict[str, Trial] = {}
+    covered = bool(lines)
+    for line in lines:
+        options = [w for w in fitting if covers(w, line)]
+        if not options:
+            covered = False
+            continue
+        for w in options:
+            if w.id not in tried:
+                tried[w.id] = _try(case, w, dealing, [x for x in lines if covers(w, x)])
+        best = min((tried[w.id] for w in options), key=lambda t: (_RANK[t.state], t.waiver.id in short, t.waiver.id))
+        best_of[best.waiver.id] = best
+    return list(best_of.values()), covered
+
+
+def _finding(case: Case, trials: list[Trial], short: Standing | None) -> Finding:
+    """The worst dealing's trial of one waiver as a finding; ``short``: where its quota does not cover the consignment."""
     state = max((t.state for t in trials), key=_RANK.__getitem__)
     worst_dealing = worst_of([t.dealing for t in trials if t.state == state])
     trial = next(t for t in trials if t.dealing is worst_dealing)
@@ -311,6 +300,7 @@ def _finding(case: Case, trials: list[Trial]) -> Finding:
     failed = [c for c in names if c.state == state] if state != "MET" else []
     words = {"MET": "holds: every condition is met", "NOT_MET": "fails", "NOT_KNOWN": "is not proved"}[state]
     tail = ": " + "; ".join(c.because for c in failed) if failed else ""
+    tail += "; but not within its quota (R24)" if short is not None else ""
     verify = f" Verify: {waiver.verify}." if waiver.verify else ""
     return Finding(
         rule=waiver.rule,

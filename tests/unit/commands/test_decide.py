@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from streams.commands.decide import command
+from streams.commands.explain import command as explain
 
 BOOKED: dict[str, Any] = {
     "event_id": "e1", "source": "ktz", "type": "BOOKED", "consignment_id": "KTZ-1",
@@ -176,3 +177,27 @@ def test_a_record_with_the_same_kind_and_id_replaces_the_bundled_one(tmp_path: P
     reference.write_text(json.dumps(policy) + "\n")
     args = (feed(tmp_path, RELEASED), "--now", "2026-09-20T00:00:00+02:00", "--reference", str(reference))
     assert decisions(*args)["LT-1"]["verdict"] == "CLEAR"
+
+
+def _quota(tmp_path: Path) -> list[str]:
+    """Two consignments of which the second is over the quota of a waiver, the second first in the file."""
+    waiver = {"kind": "waiver", "id": "coal-5ae", "rule": "R03", "goods": ["2701"], "quota": {"kg": 100_000}}
+    law = tmp_path / "law.ndjson"
+    law.write_text(json.dumps(waiver))
+    later = [e | {"consignment_id": "KTZ-2", "event_id": f"{e['event_id']}b"} for e in (BOOKED, LOADED)]
+    later[0]["occurred_at"] = "2026-09-01T11:00:00+05:00"
+    return [feed(tmp_path, *later, LOADED, BOOKED), "--reference", str(law)]
+
+
+def test_consignments_of_one_run_share_the_quota_of_a_waiver_in_order_of_acceptance(tmp_path: Path) -> None:
+    found = decisions(*_quota(tmp_path))
+    assert (found["KTZ-1"]["verdict"], found["KTZ-2"]["verdict"]) == ("WAIVER_MET", "NEEDS_WAIVER")
+    (excess,) = [f for f in found["KTZ-2"]["findings"] if f["rule"] == "R24"]
+    assert excess["because"].startswith("20,000 kg of 60,000 kg are over the quota of coal-5ae (100,000 kg)")
+    assert [a["rule"] for a in found["KTZ-2"]["alerts"]] == ["R02", "R24"]
+
+
+def test_explain_tells_of_a_quota_what_decide_tells(tmp_path: Path) -> None:
+    events, *law = _quota(tmp_path)
+    result = CliRunner().invoke(explain, ["KTZ-2", "--events", events, *law])
+    assert "20,000 kg of 60,000 kg are over the quota of coal-5ae" in result.stdout

@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 from streams.model.events import Event, Goods, Party, Place, Transport
 from streams.model.moments import DAY_MS
-from streams.model.reference import AnyRecord, GoodsEntry, ListedPlace, ListState, Owned, Ownership, Policy
+from streams.model.reference import AnyRecord, GoodsEntry, ListedPlace, ListState, Owned, Ownership, Policy, Quota
 from streams.rules.judge import Judge
 from streams.rules.touched import changed_records, touched
 from tests.unit.rules.strategies import LISTING, QUICK, START, Journey, cruises, journeys, party, records, voyages
@@ -53,7 +53,7 @@ CHANGES: tuple[Change, ...] = (
     _alter("party:SAMPLE-FREEZE-2", applies_from=LISTING), _alter("place:RUVYS", applies_from=LISTING - 14),
     _alter("place:GE-KULEVI", applies_from=LISTING), _drop("place:SVO"), _drop("goods:IMPORT_BAN_RU-2701"),
     _alter("goods:IMPORT_BAN_RU-2701", applies_from=LISTING + 4), _drop("place:RUULU"), _alter("place:ID-KARIMUN-OIL-TERMINAL", aliases=()), _alter("waiver:coal-5ae", goods=("27",)),
-    _drop("waiver:coal-5ae"), _drop("goods:TRANSIT_BY-DU-3"), _alter("goods:CHP-848210", hs="8482"),
+    _drop("waiver:coal-5ae"), _alter("waiver:coal-5ae", quota=Quota(50_000.0)), _drop("goods:TRANSIT_BY-DU-3"), _alter("goods:CHP-848210", hs="8482"),
     _put(GoodsEntry(id="N-7", list="TRANSIT_RU", hs="100199", applies_from=LISTING)),
     _alter("list:TEST", fetched_at=START + 2 * DAY_MS), _alter("list:TEST", fetched_at=START + 40 * DAY_MS),
     _put(ListState(id="N-8", list="NEW", measures=("FREEZE",), fetched_at=START)), _drop("list:TEST"),
