@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("streams.commands.demo", "Show the whole thing on this machine, with nothing installed beside it."),
     "decide": ("streams.commands.decide", "Judge event files and say why; needs no server."),
     "explain": ("streams.commands.explain", "Tell the story of one consignment and its verdict."),
+    "waivers": ("streams.commands.waivers", "Show waivers, and who has how much of their quotas; needs no server."),
     "screen": ("streams.commands.screen", "Say which list entries a party resembles, and why; needs no server."),
     "compare": ("streams.commands.compare", "Say whether two names are one party; needs no server."),
     "monitor": ("streams.commands.monitor", "Judge events from Kafka as they come, exactly once."),

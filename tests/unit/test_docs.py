@@ -16,7 +16,7 @@ from streams.setting_defs import reference_page as configuration_page
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-WITHOUT_SERVER = ("decide", "explain", "generate", "screen", "compare")
+WITHOUT_SERVER = ("decide", "explain", "generate", "screen", "compare", "waivers")
 PLACEHOLDERS = (
     "events.ndjson",
     "lists/eu-fsf.ndjson",
