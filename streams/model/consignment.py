@@ -269,6 +269,7 @@ def overtaken(plan: Event, actual: Event) -> bool:
 
 def fold_on(c: Consignment, event: Event) -> None:
     """Fold an event that comes after all others in order onto the consignment, in place."""
+    c.events.append(event)
     if event.classifier != "ACTUAL":
         if not any(overtaken(event, a) for a in c.actual):
             c.plans.append(event)
@@ -294,7 +295,6 @@ def fold(consignment_id: str, events: Iterable[Event]) -> Consignment:
     c.clock = counted.clock
     c.warnings = counted.warnings
     c.directed = counted.directed
-    c.events = counted.events
     for event in counted.events:
         fold_on(c, event)
     return c

@@ -7,7 +7,7 @@ never on batches, workers or restarts. Nothing here reads a clock: times come wi
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -22,7 +22,7 @@ from streams.rules.announce import announce
 from streams.rules.case import ALONE, Case
 from streams.rules.evaluate import evaluate
 from streams.rules.law import Law
-from streams.rules.ledger import Ledger
+from streams.rules.ledger import Claim, Ledger
 from streams.rules.neutral import RELEASE, is_neutral, note_release
 from streams.rules.quotas import may_claim
 from streams.rules.state import (
@@ -165,14 +165,18 @@ class Judge:
             decision = msgspec.structs.replace(decision, warnings=(*decision.warnings, *self.notices))
         return decision
 
-    def settle(self, histories: Mapping[str, Iterable[Event]], now: int | None = None) -> Ledger:
+    def claims(self, consignment_id: str, events: Iterable[Event], now: int | None = None) -> tuple[Claim, ...]:
+        """What a set of events claims of the quotas of waivers, for `Ledger.apply`; ``now`` as for `decide`."""
+        consignment = fold(consignment_id, events)
+        _, case = evaluate(consignment, self.law, consignment.clock if now is None else now)
+        return tuple(case.claims.values())
+
+    def settle(self, histories: Mapping[str, Sequence[Event]], now: int | None = None) -> Ledger:
         """The ledger of the quotas that consignments (their events by id) claim of; ``now`` as for `decide`."""
         ledger, capped = Ledger(self.law.waivers), list(self.law.capped.values())
         for ident, events in histories.items() if capped else ():
             if may_claim(events, capped):
-                consignment = fold(ident, events)
-                _, case = evaluate(consignment, self.law, consignment.clock if now is None else now)
-                ledger.apply(ident, case.claims.values())
+                ledger.apply(ident, self.claims(ident, events, now))
         return ledger
 
     def touched_by(self, state: bytes, previous: Judge) -> bool:

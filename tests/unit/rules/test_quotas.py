@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, settings, strategies as st
 
 from streams.model.decision import Decision
 from streams.model.events import Event, Goods, Leg, Party, Place, Transport, Weight
@@ -290,3 +290,53 @@ def test_the_order_of_arrival_changes_nothing_for_goods_with_a_quota(journey: Jo
     state, _ = run(CAPPED, journey.events)
     other, _ = run(CAPPED, tuple(reversed(journey.events)))
     assert CAPPED.decision_of(state) == CAPPED.decision_of(other)
+
+
+ORE_LAW = judge()
+
+
+@st.composite
+def _traffic(draw: st.DrawFn) -> list[Event]:
+    """Bookings of several consignments and what becomes of them, in any order of arrival, some of it again."""
+    events = []
+    for cons in draw(st.lists(st.sampled_from("ABCDE"), min_size=1, max_size=5, unique=True)):
+        day = draw(st.integers(1, 9))
+        kg = draw(st.sampled_from((None, 5_000.0, 20_000.0, 31_000.0)))
+        events.append(booked(cons, f"2026-05-0{day}", kg, waivers=draw(st.sampled_from((("FECR-Q2",), ())))))
+        if draw(st.booleans()):
+            events.append(sailed(cons, f"2026-05-1{day}"))
+        if draw(st.booleans()):
+            kg = draw(st.sampled_from((4_000.0, 12_000.0, 30_000.0)))
+            events.append(
+                told(
+                    cons,
+                    "WEIGHED",
+                    f"2026-05-1{draw(st.integers(0, 9))}",
+                    weight=Weight(net_kg=kg, method="WAGON_SCALE"),
+                )
+            )
+        end = draw(st.sampled_from((None, "CANCELLED", "DELIVERED", "RETRACTED")))
+        if end == "RETRACTED":
+            events.append(told(cons, end, "2026-05-25", retracts=events[-1].event_id))
+        elif end is not None:
+            events.append(told(cons, end, f"2026-05-2{draw(st.integers(0, 9))}"))
+    return draw(st.permutations([*events, *events[:2]]))
+
+
+@settings(QUICK, max_examples=100)
+@given(_traffic())
+def test_events_one_by_one_in_any_order_leave_the_ledger_that_all_of_them_make(arrived: list[Event]) -> None:
+    known: dict[str, list[Event]] = {}
+    ledger = Ledger(ORE_LAW.law.waivers)
+    for one in arrived:
+        known.setdefault(one.consignment_id, []).append(one)
+        before = {who: dict(ledger.grants(who)) for who in known}
+        changed = ledger.apply(one.consignment_id, ORE_LAW.claims(one.consignment_id, known[one.consignment_id]))
+        assert {who for who in known if ledger.grants(who) != before[who]} <= changed
+        assert sum(grams for _, grams in ledger.claims("FECR-Q2")) == ledger.total("FECR-Q2") <= 30_000_000
+        assert all(entry.total <= 30_000_000 for entry in ledger.entries("FECR-Q2"))
+    anew = ORE_LAW.settle(known)
+    assert ledger.claims("FECR-Q2") == anew.claims("FECR-Q2")
+    assert ledger.entries("FECR-Q2") == anew.entries("FECR-Q2")
+    told_of = {f"{e.source}/{e.event_id}" for e in arrived}
+    assert all(entry.uid in told_of for entry in anew.entries("FECR-Q2"))
