@@ -23,6 +23,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "agents": ("streams.commands.agents", "Keep the reference records in Redis in step with Kafka."),
     "reference": ("streams.commands.reference", "Publish law and lists; see what is in force."),
     "ingest": ("streams.commands.ingest", "Bring event files onto the event topics."),
+    "evidence": (
+        "streams.commands.evidence",
+        "Export what was known and said of a consignment; verify it without the system.",
+    ),
     "audit": ("streams.commands.audit", "Export who was screened, under which law, with what result."),
     "alerts": ("streams.commands.alerts", "Follow the alerts."),
     "deadletters": ("streams.commands.deadletters", "List, show and replay refused records."),

@@ -41,8 +41,8 @@ def _last_state(settings: Settings, topic: str, key: bytes, partitions: list[int
     return last
 
 
-def history_of(settings: Settings, consignment: str) -> list[Event] | None:
-    """The events of a consignment as the monitors hold them, in order of arrival; None when they hold none.
+def state_of(settings: Settings, consignment: str) -> bytes | None:
+    """The state of a consignment as the monitors hold it (`streams.rules.state`); None when they hold none.
 
     Looks in the partition that the key belongs to, then in the others (a sender may have put them elsewhere).
     Raises KafkaTrouble, InvalidInput for a state of another version.
@@ -54,7 +54,13 @@ def history_of(settings: Settings, consignment: str) -> list[Event] | None:
     state = _last_state(settings, topic, key, [home])
     if state is None and others:
         state = _last_state(settings, topic, key, others)
-    return None if state is None else events_of(decode_state(state))
+    return None if state is None else decode_state(state)
+
+
+def history_of(settings: Settings, consignment: str) -> list[Event] | None:
+    """The events of a consignment in order of arrival; None when the monitors hold none. Raises as `state_of` does."""
+    state = state_of(settings, consignment)
+    return None if state is None else events_of(state)
 
 
 def records_in_force(settings: Settings) -> tuple[list[AnyRecord], list[str]]:

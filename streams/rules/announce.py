@@ -10,6 +10,7 @@ import msgspec
 from streams.model.decision import ALERTING, Alert, AlertStatus, Decision, Finding, Trigger
 from streams.model.moments import iso_time
 from streams.rules.case import Case
+from streams.rules.evidence import chained
 from streams.rules.state import Announced
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:transitwatch:alert")
@@ -88,8 +89,8 @@ def _add(
     version = old.version + 1 if old is not None else 1
     alert = _alert(finding, status, version, case, trigger, notices)
     previous = old.evidence if old is not None else b""
-    evidence = hashlib.sha256(previous + _json(alert)).digest()
-    alerts.append(msgspec.structs.replace(alert, evidence_hash=evidence.hex()))
+    alert, evidence = chained(previous, alert)
+    alerts.append(alert)
     return Announced(finding.rule, finding.subject, version, status != "WITHDRAWN", mark, evidence, finding.verdict)
 
 

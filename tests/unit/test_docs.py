@@ -24,6 +24,8 @@ PLACEHOLDERS = (
     "config.toml",
     "queries.ndjson",
     "pairs.ndjson",
+    "COAL-2.heads",
+    "COAL-2.zip",
 )
 
 
