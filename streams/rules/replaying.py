@@ -20,14 +20,15 @@ from streams.rules.state import Entry, EventEntry, ReferenceEntry, TimerEntry
 class Run(Struct):
     """What a history led to: the state (None: no input counted), every alert version in order, late events by uid.
 
-    ``on_time`` is how many of the versions were made before the first late event; ``laws`` names the changes of law in
-    the log that were met.
+    The first ``on_time`` versions were made before the first late event, the first ``logged`` of them by inputs in the log (the
+    others by timers that were due at the end). ``laws`` names the changes of law in the log that were met.
     """
 
     state: bytes | None = None
     alerts: list[Alert] = []
     late: list[str] = []
     on_time: int = 0
+    logged: int = 0
     laws: list[str] = []
     due: int | None = None
     """When the consignment must be looked at next (ms UTC), or None."""
@@ -59,10 +60,7 @@ def run_events(judge: Judge, events: Iterable[Event], until: int | None = None) 
     for event in events:
         fire(judge, run, event.recorded_at)
         run.take(judge.apply(run.state, event))
-    run.on_time = len(run.alerts)
-    if until is not None:
-        fire(judge, run, until)
-        run.on_time = len(run.alerts)
+    _until(judge, run, until)
     return run
 
 
@@ -71,42 +69,49 @@ def time_of(entry: Entry) -> int:
     return entry.event.recorded_at if isinstance(entry, EventEntry) else entry.at
 
 
-def run_log(judge: Judge, entries: Iterable[Entry], known_at: int | None = None) -> Run:
-    """A log's inputs up to what was known at a time (ms UTC; None: all), timers where the log has them.
+def run_log(judge: Judge, entries: Iterable[Entry], known_at: int | None = None, *, own_timers: bool = False) -> Run:
+    """A log's inputs up to what was known at a time (ms UTC; None: all), in the order of the log.
 
-    At the end the timers due by then fire, if nothing in the log is later. Changes of law are judged under ``judge``:
-    where `Run.laws` is not empty, the versions are those of the log only if the law was the same. Raises StateError.
+    Timers fire where the log has them; with ``own_timers`` (another law, other events) where this judging asks for them, and
+    then changes of law in the log are passed over. What is due by the time fires at the end. Changes of law are judged under
+    ``judge``: where `Run.laws` is not empty, the versions are those of the log only if the law was the same. Raises StateError.
     """
     run = Run()
     passed = False
     for entry in entries:
+        late = passed
         if known_at is not None and time_of(entry) > known_at:
             if not passed:
                 passed = True
-                fire(judge, run, known_at)
-                run.on_time = len(run.alerts)
+                _until(judge, run, known_at)
             continue
-        if passed and not isinstance(entry, EventEntry):
-            continue  # what fired or changed after the log had passed the time was not known then
-        if passed and isinstance(entry, EventEntry):
-            run.late.append(entry.event.uid)
-        _put(judge, run, entry)
-    if not passed and known_at is not None:
-        fire(judge, run, known_at)
+        if isinstance(entry, EventEntry):
+            if late:
+                run.late.append(entry.event.uid)
+            if own_timers:
+                fire(judge, run, entry.event.recorded_at)
+            run.take(judge.apply(run.state, entry.event))
+        elif not late and not own_timers:
+            _repeat(judge, run, entry)
     if not passed:
-        run.on_time = len(run.alerts)
+        _until(judge, run, known_at)
     elif known_at is not None:
         fire(judge, run, known_at)
     return run
 
 
-def _put(judge: Judge, run: Run, entry: Entry) -> None:
-    if isinstance(entry, EventEntry):
-        run.take(judge.apply(run.state, entry.event))
-    elif run.state is None:
-        return  # nothing to look at: the events before it are left out
-    elif isinstance(entry, TimerEntry):
+def _until(judge: Judge, run: Run, known_at: int | None) -> None:
+    """The log has come to the time: what is due by then fires."""
+    run.logged = len(run.alerts)
+    if known_at is not None:
+        fire(judge, run, known_at)
+    run.on_time = len(run.alerts)
+
+
+def _repeat(judge: Judge, run: Run, entry: Entry) -> None:
+    """A timer or a change of law where the log has it; with nothing to look at (its events are left out) it is none."""
+    if isinstance(entry, TimerEntry) and run.state is not None:
         run.take(judge.tick(run.state, entry.at))
-    elif isinstance(entry, ReferenceEntry):
+    elif isinstance(entry, ReferenceEntry) and run.state is not None:
         run.laws.append(entry.record)
         run.take(judge.rejudge(run.state, entry.at, entry.record))

@@ -65,7 +65,10 @@ def test_a_package_holds_plain_files_and_is_sound(folder: Path) -> None:
     assert faults(folder) == []
     rows = [json.loads(line) for line in (folder / "alerts.ndjson").read_bytes().splitlines()]
     assert [r["evidence_hash"] for r in rows] == [a.evidence_hash for a in told().alerts]
-    assert {r["id"] for r in map(json.loads, (folder / "records.ndjson").read_bytes().splitlines())} >= {"RUULU", "coal-5ae"}
+    assert {r["id"] for r in map(json.loads, (folder / "records.ndjson").read_bytes().splitlines())} >= {
+        "RUULU",
+        "coal-5ae",
+    }
     assert len((folder / "events.ndjson").read_bytes().splitlines()) == 5
     assert json.loads((folder / "decision.json").read_bytes())["verdict"] == "BREACH"
     manifest = json.loads((folder / "manifest.json").read_bytes())
