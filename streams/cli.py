@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "agents": ("streams.commands.agents", "Keep the reference records in Redis in step with Kafka."),
     "reference": ("streams.commands.reference", "Publish law and lists; see what is in force."),
     "ingest": ("streams.commands.ingest", "Bring event files onto the event topics."),
+    "replay": ("streams.commands.replay", "Judge again as of a time, or under records that are not in force."),
     "evidence": (
         "streams.commands.evidence",
         "Export what was known and said of a consignment; verify it without the system.",

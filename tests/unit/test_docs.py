@@ -26,6 +26,7 @@ PLACEHOLDERS = (
     "pairs.ndjson",
     "COAL-2.heads",
     "COAL-2.zip",
+    "draft.ndjson",
 )
 
 
