@@ -51,7 +51,7 @@ class Account(Struct):
     run: Run
     exact: bool | None
     because: list[str]
-    published: list[Alert] | None
+    published: Sequence[Alert] | None
 
 
 def run_of(history: History, law: HeldLaw, bounds: Bounds, *, own_timers: bool) -> Run:

@@ -15,7 +15,7 @@ from streams.model.moments import DAY_MS, parse_day, parse_time
 from streams.rules.evidence import canonical
 from streams.rules.judge import Judge
 from streams.rules.replaying import Run, run_events, run_log
-from streams.rules.state import EventEntry, ReferenceEntry, TimerEntry, entries_of
+from streams.rules.state import Entry, EventEntry, ReferenceEntry, TimerEntry, entries_of
 from tests.unit.rules.build import event, listed
 from tests.unit.rules.chains import JUDGE, history, told
 from tests.unit.rules.strategies import QUICK, Journey, journeys, records
@@ -141,7 +141,7 @@ def test_a_change_of_law_in_the_log_is_named_and_judged_under_the_law_given() ->
 
 
 def test_timers_and_changes_of_law_of_events_that_are_left_out_are_passed_over() -> None:
-    entries = [TimerEntry(5), ReferenceEntry(6, "x")]
+    entries: list[Entry] = [TimerEntry(5), ReferenceEntry(6, "x")]
     assert run_log(JUDGE, entries).state is None
 
 
