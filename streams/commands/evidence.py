@@ -12,7 +12,7 @@ import click
 
 from streams.commands._common import json_line, moment, printable
 from streams.commands.decide import read_events, read_reference
-from streams.commands.evidence_check import Report, anchors_of, check
+from streams.commands.evidence_check import Report, anchors_of, check, consignment_of
 from streams.commands.evidence_package import MANIFEST, Evidence, build, read, write
 from streams.commands.explain import UnknownConsignment
 from streams.rules.evidence_chain import Anchor, is_hash
@@ -147,7 +147,7 @@ def _digest(_: click.Context, option: click.Parameter, value: Any) -> Any:
 def _anchors(heads: tuple[Path, ...], hashes: Iterable[str], files: Mapping[str, bytes]) -> list[Anchor]:
     """The hashes kept elsewhere. Raises UsageError for a file that is none or that says nothing of this consignment."""
     found = [Anchor(text) for text in hashes]
-    consignment = check(files).consignment_id
+    consignment = consignment_of(files)
     for path in heads:
         try:
             more = anchors_of(path.read_bytes(), str(path), consignment)

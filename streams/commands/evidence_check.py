@@ -88,6 +88,12 @@ def check(
     )  # fmt: skip
 
 
+def consignment_of(files: Mapping[str, bytes]) -> str:
+    """The consignment that a package's manifest names; empty where it has no readable manifest."""
+    manifest = _manifest(files, [])
+    return manifest.consignment_id if manifest is not None else ""
+
+
 def _manifest(files: Mapping[str, bytes], faults: list[Fault]) -> Manifest | None:
     data = files.get(MANIFEST)
     if data is None:

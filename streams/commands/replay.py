@@ -109,6 +109,8 @@ def _other_records(asked: Asked, paths: Iterable[str]) -> list[AnyRecord]:
 @click.option("--occurred-until", callback=moment, metavar="TIME", help="Only what happened by then.")
 @click.option("--with-reference-of", "law_of", callback=moment, metavar="TIME",
               help="The law as it was known then (default: at --known-at, else all that is held).")  # fmt: skip
+@click.option("--snapshots", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
+              help="Take the lists of that law from a directory of `reference load`, as they were loaded then.")  # fmt: skip
 @click.option(
     "--base",
     multiple=True,
@@ -122,7 +124,7 @@ def _other_records(asked: Asked, paths: Iterable[str]) -> list[AnyRecord]:
 )
 def command(
     consignments: tuple[str, ...], every: bool, events: tuple[str, ...], bootstrap: str | None, known_at: int | None,
-    occurred_until: int | None, law_of: int | None, base: tuple[str, ...], reference: tuple[str, ...], as_json: bool,
+    occurred_until: int | None, law_of: int | None, snapshots: Path | None, base: tuple[str, ...], reference: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """Judge histories again as they could be known at a time, or under records that are not in force (what if).
 
@@ -138,10 +140,13 @@ def command(
         raise click.UsageError("say where the events are: --events FILE or --bootstrap HOST:PORT, one of them")
     if base and bootstrap:
         raise click.UsageError("--base goes with --events; a running system has its own law")
+    law_of = law_of if law_of is not None else known_at
+    if snapshots is not None and law_of is None:
+        raise click.UsageError("--snapshots needs a time: --with-reference-of or --known-at")
     wanted = None if every else frozenset(consignments)
     asked = Asked(wanted, events, bootstrap, Bounds(known_at, occurred_until), as_json)
     records = _held_records(asked, base)
-    law = law_at(records, law_of if law_of is not None else known_at)
+    law = law_at(records, law_of, snapshots)
     if reference:
         kept = law.judge.law.records.values()
         _what_if(asked, law, law_at([*kept, *_other_records(asked, reference)], None))

@@ -21,6 +21,8 @@ FaultKind = Literal[
 _HASH = re.compile(rb'"evidence_hash":"([^"]*)"')
 _HEX = re.compile(r"[0-9a-f]{64}")
 _MARK = 16
+_GAP = 100
+"""More missing versions in a row than this are one fault: a forged number must not make a list without end."""
 Key = tuple[str, int]
 
 
@@ -138,21 +140,36 @@ class Chain:
         return self._held[head.alert_id, head.version].fields.get(name)
 
     def _presence(self, *, with_manifest: bool) -> Iterator[Fault]:
-        lasts: dict[str, int] = {}
+        known: dict[str, set[int]] = {}
         for ident, number in (*self._listed, *self._held):
-            lasts[ident] = max(lasts.get(ident, 0), number)
-        ends = {head.alert_id: head.version for head in self.heads}
-        for ident, last in lasts.items():
-            for number in range(1, last + 1):
-                if (ident, number) not in self._held:
-                    place = ", the last one" if number == last and number > ends.get(ident, 0) else ""
-                    yield Fault("version_removed", _named((ident, number)), f"is not in alerts.ndjson{place}")
+            known.setdefault(ident, set()).add(number)
+        for ident, numbers in known.items():
+            yield from self._gaps(ident, sorted(numbers))
         for version in self.versions:
             where = f"{_named(version.key)} (line {version.line})"
             if self._held[version.key] is not version:
                 yield Fault("version_repeated", where, f"stands already on line {self._held[version.key].line}")
             elif with_manifest and version.key not in self._listed:
                 yield Fault("version_added", where, "the manifest does not list it")
+
+    def _gaps(self, ident: str, known: Sequence[int]) -> Iterator[Fault]:
+        """The versions that must be there, as a later one or the manifest says, and are not."""
+        end = max((n for n in known if (ident, n) in self._held), default=0)
+        before = 0
+        for number in known:
+            if number - before > _GAP:
+                yield Fault(
+                    "version_removed",
+                    f"alert {ident} versions {before + 1} to {number - 1}",
+                    "are not in alerts.ndjson",
+                )
+            else:
+                for missing in range(before + 1, number):
+                    yield Fault("version_removed", _named((ident, missing)), "is not in alerts.ndjson")
+            before = number
+            if (ident, number) not in self._held:
+                place = ", the last one" if number == known[-1] and number > end else ""
+                yield Fault("version_removed", _named((ident, number)), f"is not in alerts.ndjson{place}")
 
     def _order(self) -> Iterator[Fault]:
         wanted = [key for key in self._listed if key in self._held]

@@ -16,8 +16,11 @@ from streams.commands.replay_buckets import Buckets
 from streams.commands.replay_law import law_at
 from streams.commands.replay_sources import History
 from streams.model.intake import event_to_json, record_to_json
-from streams.model.moments import parse_time
+from streams.model.moments import DAY_MS, parse_time
 from streams.model.reference import ListState
+from streams.reference.bundled import load_records
+from streams.reference.loaders.base import About
+from streams.reference.snapshots import Guards, Snapshots
 from streams.rules.replaying import run_events
 from streams.rules.state import EventEntry, ReferenceEntry, entries_of
 from tests.unit.rules.build import listed
@@ -166,6 +169,38 @@ def test_records_learnt_later_are_left_out_and_that_is_said() -> None:
         "1 records were learnt or changed after 2026-09-01T00:00:00Z"
     )
     assert law_at([later, fetched], at + 1).notes == []
+
+
+def load(directory: Path, number: int, *names: str) -> None:
+    Snapshots(directory).load(
+        About("TEST", ("FREEZE",), "synthetic"), "uk", {"f": "0"}, [listed(f"TEST:{n}", n) for n in names],
+        fetched_at=number * DAY_MS, now=number * DAY_MS, guards=Guards(1, 100.0), tell=lambda _: None,
+    )  # fmt: skip
+
+
+def test_the_lists_of_a_time_are_those_that_were_loaded_then(tmp_path: Path) -> None:
+    load(tmp_path, 20_000, "Erste Probe", "Zweite Probe")
+    load(tmp_path, 20_010, "Zweite Probe", "Dritte Probe")
+    held = load_records(tmp_path / "test.ndjson")[0]
+    then = law_at(held, 20_005 * DAY_MS, tmp_path)
+    assert {k for k in then.judge.law.records if k.startswith("party:")} == {
+        "party:TEST:Erste Probe",
+        "party:TEST:Zweite Probe",
+    }
+    now = law_at(held, 20_010 * DAY_MS, tmp_path)
+    assert {k for k in now.judge.law.records if k.startswith("party:")} == {
+        "party:TEST:Zweite Probe",
+        "party:TEST:Dritte Probe",
+    }
+    before = law_at(held, 19_999 * DAY_MS, tmp_path)
+    assert not [k for k in before.judge.law.records if k.startswith("party:")]
+    assert "list TEST was first loaded after" in before.notes[0]
+
+
+def test_snapshots_without_a_time_are_wrong_use(tmp_path: Path, feed: str) -> None:
+    assert run("--all", "--events", feed, "--snapshots", str(tmp_path)).exit_code == 2
+    given = run("--all", "--events", feed, "--snapshots", str(tmp_path), "--known-at", "2026-09-10T13:00:00Z")
+    assert given.exit_code == 0, given.output
 
 
 def test_buckets_give_every_value_back_by_key_in_the_order_of_entry() -> None:

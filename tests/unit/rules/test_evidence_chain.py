@@ -215,3 +215,10 @@ def test_a_line_that_is_no_alert_version_is_told_with_its_number(spoil: Callable
 def test_a_text_that_looks_like_a_hash_within_a_field_does_not_confuse_the_hash() -> None:
     told_twice = LINES[0].replace(b'"title":"', b'"title":"\\"evidence_hash\\":\\"0\\"')
     assert kinds([rehashed(told_twice, "")], None) == []
+
+
+def test_a_forged_version_number_makes_no_list_without_end() -> None:
+    lines = [*LINES, LINES[0].replace(b'"version":1', b'"version":1000000000000')]
+    found = Chain(lines, LISTED).faults
+    assert [f.kind for f in found] == ["version_removed", "version_added"]
+    assert found[0].where.endswith("versions 5 to 999999999999")
