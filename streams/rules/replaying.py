@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from streams.errors import StateError
 from streams.model.decision import Alert
 from streams.model.events import Event
 from streams.rules.judge import Judge, Outcome
@@ -46,9 +47,12 @@ class Run(Struct):
 
 
 def fire(judge: Judge, run: Run, until: int) -> None:
-    """Let the timers due by a time (ms UTC) fire, each at its own time."""
+    """Let the timers due by a time (ms UTC) fire, each at its own time. Raises StateError for one that does not move on."""
     while run.state is not None and run.due is not None and run.due <= until:
-        run.take(judge.tick(run.state, run.due))
+        due = run.due
+        run.take(judge.tick(run.state, due))
+        if run.due is not None and run.due <= due:
+            raise StateError(f"judged at {due}, due again at {run.due}")
 
 
 def run_events(judge: Judge, events: Iterable[Event], until: int | None = None) -> Run:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import random
 
 import msgspec
+import pytest
 from hypothesis import given, strategies as st
 
+from streams.errors import StateError
 from streams.feed.traffic import feed
 from streams.model.decision import Alert
 from streams.model.events import Customs, Event, Party
 from streams.model.intake import event_from_json, load_json
 from streams.model.moments import DAY_MS, parse_day, parse_time
 from streams.rules.evidence import canonical
-from streams.rules.judge import Judge
-from streams.rules.replaying import Run, run_events, run_log
+from streams.rules.judge import Judge, Outcome
+from streams.rules.replaying import Run, fire, run_events, run_log
 from streams.rules.state import Entry, EventEntry, ReferenceEntry, TimerEntry, entries_of
 from tests.unit.rules.build import event, listed
 from tests.unit.rules.chains import JUDGE, history, told
@@ -138,6 +140,19 @@ def test_a_change_of_law_in_the_log_is_named_and_judged_under_the_law_given() ->
     assert as_bytes(again.alerts) != as_bytes(published)
     assert as_bytes(again.alerts) == as_bytes(published)[: len(run.alerts)]
     assert run_log(JUDGE, entries_of(changed.state), at - 1).laws == []
+
+
+class Stuck(Judge):
+    """A judge whose timers come back at their own time."""
+
+    def tick(self, state: bytes, now: int) -> Outcome:
+        return msgspec.structs.replace(super().tick(state, now), due=now)
+
+
+def test_a_timer_that_does_not_move_on_is_an_error_and_no_endless_loop() -> None:
+    run = Run(state=run_events(JUDGE, history()[:1]).state, due=5)
+    with pytest.raises(StateError, match="due again at 5"):
+        fire(Stuck(JUDGE.law.records.values()), run, 10)
 
 
 def test_timers_and_changes_of_law_of_events_that_are_left_out_are_passed_over() -> None:
