@@ -48,11 +48,12 @@ class Run(Struct):
 
 def fire(judge: Judge, run: Run, until: int) -> None:
     """Let the timers due by a time (ms UTC) fire, each at its own time. Raises StateError for one that does not move on."""
-    while run.state is not None and run.due is not None and run.due <= until:
-        due = run.due
+    fired: int | None = None
+    while run.state is not None and (due := run.due) is not None and due <= until:
+        if fired is not None and due <= fired:
+            raise StateError(f"judged at {fired}, due again at {due}")
         run.take(judge.tick(run.state, due))
-        if run.due is not None and run.due <= due:
-            raise StateError(f"judged at {due}, due again at {run.due}")
+        fired = due
 
 
 def run_events(judge: Judge, events: Iterable[Event], until: int | None = None) -> Run:
