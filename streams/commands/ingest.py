@@ -8,19 +8,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
-import msgspec
 
-from streams.commands._common import current_settings, json_line, kafka_options, printable
-from streams.commands.decide import _lines
-from streams.errors import InvalidInput
+from streams.commands._common import current_settings, json_line, kafka_options
+from streams.commands.ingest_read import Reader, account
+from streams.ingest.formats import FORMATS, built, is_built
 from streams.model.events import CUSTOMS_TYPES, Event
-from streams.model.intake import event_from_json, event_to_json, load_json
+from streams.model.intake import event_to_json
 from streams.settings import Settings
 
-FORMATS = ("canonical", "dcsa", "ncts", "epcis", "ais", "csv", "auto")
-BUILT = ("canonical", "auto")
 _PROGRESS_EVERY_S = 5.0
-_SHOWN = 200
 
 
 def topic_of(event: Event) -> str:
@@ -28,39 +24,6 @@ def topic_of(event: Event) -> str:
     from streams.kafka.topics import CUSTOMS, SHIPMENTS
 
     return CUSTOMS if event.type in CUSTOMS_TYPES else SHIPMENTS
-
-
-class Reader:
-    """Reads files line by line; refusals and warnings go to standard error as they are met."""
-
-    def __init__(self, now_ms: int) -> None:
-        self._now_ms = now_ms
-        self.read, self.refused = 0, 0
-
-    def events(self, sources: tuple[str, ...]) -> Iterator[Event]:
-        """The events of NDJSON files (contract 1); each line is judged by itself."""
-        for source in sources:
-            for number, line in _lines(source):
-                at = f"{source}:{number}"
-                self.read += 1
-                try:
-                    event, warnings = event_from_json(load_json(line), self._now_ms)
-                except InvalidInput as error:
-                    self.refused += 1
-                    self._tell({"refused": _shown(line), "because": str(error), "at": at})
-                    continue
-                for warning in warnings:
-                    self._tell({"warning": warning, "at": at})
-                yield event
-
-    @staticmethod
-    def _tell(what: dict[str, str]) -> None:
-        click.echo(msgspec.json.encode(what).decode(), err=True)
-
-
-def _shown(line: bytes) -> str:
-    text = printable(line.strip().decode("utf-8", "backslashreplace"))
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
 class Progress:
@@ -94,44 +57,76 @@ def _send(settings: Settings, events: Iterator[Event]) -> int:
     return sender.count
 
 
+def _print(events: Iterator[Event], as_json: bool) -> None:
+    progress = Progress()
+    for count, event in enumerate(events, 1):
+        json_line(event_to_json(event))
+        if not as_json:  # a script reads standard error as JSON lines
+            progress.at(count)
+
+
 @click.command("ingest")
 @click.argument("format", type=click.Choice(FORMATS))
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @kafka_options
+@click.option(
+    "--source", metavar="NAME", help="Sender of messages that name none (default: the file's name without its ending)."
+)
 @click.option("--dry-run", is_flag=True, help="Write nothing to Kafka: print the canonical events as NDJSON.")
+@click.option(
+    "--summary", is_flag=True, help="With --dry-run: print what became of which kind of message, not the events."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object of counts at the end; with --dry-run NDJSON.")
-def command(format: str, files: tuple[str, ...], bootstrap: str | None, dry_run: bool, as_json: bool) -> None:
+def command(
+    format: str, files: tuple[str, ...], bootstrap: str | None, source: str | None, dry_run: bool, summary: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Check the events of FILES and write them to the event topics, keyed by consignment. `-` is standard input.
 
-    FORMAT `canonical` is NDJSON, one event a line; `auto` recognises it. What is refused is told on standard error
-    as one JSON object {"refused", "because", "at"} per line, and everything around it goes on. Every event is stored
-    once on all replicas; running a file twice does no harm, as a repeated event changes nothing.
+    FORMAT `canonical` is NDJSON, one event a line; the others are messages that logistics and customs already send
+    (docs/feeds/README.md); `auto` tells them apart file by file. What is refused is told on standard error as one JSON
+    object {"refused", "because", "at"} per line, with FILE:PATH, and everything around it goes on. Every event is
+    stored once on all replicas; running a file twice does no harm, as a repeated event changes nothing.
 
-    Exit codes: 0 done, 1 failed, 2 wrong use, 3 done but some lines were refused.
+    Exit codes: 0 done, 1 failed, 2 wrong use, 3 done but some of the input was refused.
 
     \b
     Example:
       transitwatch ingest canonical events.ndjson --bootstrap localhost:9092
-      transitwatch ingest canonical events.ndjson --dry-run --json
+      transitwatch ingest dcsa events.json --source carrier-7 --dry-run --json
+      transitwatch ingest auto *.json *.xml --dry-run --summary
       cat events.ndjson | transitwatch ingest auto -
     """
-    if format not in BUILT:
-        raise click.UsageError(f"format {format} is not built in this version; built are: {', '.join(BUILT)}")
-    reader = Reader(time.time_ns() // 1_000_000)
+    if not is_built(format):
+        raise click.UsageError(f"format {format} is not built in this version; built are: {', '.join(built())}")
+    if summary and not dry_run:
+        raise click.UsageError("--summary goes with --dry-run; without it the counts are told anyway")
+    if source is not None and not source.strip():
+        raise click.UsageError("--source: empty; expected the name of the sender")
+    reader = Reader(format, source, time.time_ns() // 1_000_000)
     events = reader.events(files)
-    if dry_run:
-        for event in events:
-            json_line(event_to_json(event))
-        sent = 0
+    if summary:
+        found = sum(1 for _ in events)
+        _report({"events": found} | _counts(reader), as_json)
+    elif dry_run:
+        _print(events, as_json)
     else:
         sent = _send(current_settings({"kafka.bootstrap": bootstrap}), events)
-        _report({"read": reader.read, "sent": sent, "refused": reader.refused}, as_json)
+        _report({"sent": sent} | _counts(reader), as_json)
     if reader.refused:
         sys.exit(3)
 
 
+def _counts(reader: Reader) -> dict[str, Any]:
+    return {"read": reader.read, "refused": reader.refused, "kinds": reader.kinds}
+
+
 def _report(counts: dict[str, Any], as_json: bool) -> None:
+    """The account of a run: on standard output as JSON; for reading, the table of kinds goes to standard error."""
     if as_json:
         json_line(counts)
-    else:
-        click.echo(f"sent {counts['sent']} events; {counts['refused']} of {counts['read']} lines refused")
+        return
+    for line in account(counts["kinds"]):
+        click.echo(line, err=True)
+    done = f"sent {counts['sent']} events" if "sent" in counts else f"{counts['events']} events"
+    click.echo(f"{done}; {counts['refused']} of {counts['read']} messages refused")

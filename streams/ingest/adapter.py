@@ -4,12 +4,18 @@ An adapter is a module ``streams.ingest.NAME`` with two functions, both pure (no
 
 * ``recognises(head: bytes) -> bool``: whether the first few KB look like its format (for ``auto``);
 * ``read(data: bytes, given: Given) -> Iterator[Event | Refusal]``: its events in the order of the message. It never raises for
-  what is in the bytes: what cannot become an event comes out as a `Refusal`, and what stands beside it goes on.
+  what is in the bytes: what cannot become an event comes out as a `Refusal`, and what stands beside it goes on. It may yield a
+  `Message` before what it makes of one message, so that the account at the end names kinds of messages instead of the format.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Protocol
+
 from msgspec import Struct
+
+from streams.model.events import Event
 
 MOST_BYTES = 64 * 1024 * 1024
 """A message larger than this is refused before it is parsed."""
@@ -29,6 +35,24 @@ class Refusal(Struct, frozen=True):
     because: str
     at: str
     refused: str = ""
+
+
+class Message(Struct, frozen=True):
+    """What follows was said by a message of this kind, such as ``EQUIPMENT LOAD``."""
+
+    kind: str
+
+
+class Adapter(Protocol):
+    """A module that follows the interface above."""
+
+    def recognises(self, head: bytes) -> bool:
+        """Whether the beginning of a file looks like the adapter's format."""
+        ...
+
+    def read(self, data: bytes, given: Given) -> Iterator[Event | Refusal | Message]:
+        """The events and refusals of a file, in its order."""
+        ...
 
 
 def shown(value: object) -> str:

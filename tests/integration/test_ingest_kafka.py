@@ -24,7 +24,8 @@ def test_events_go_to_their_topic_and_the_partition_of_their_consignment(kafka: 
     here = Installation(kafka)
     events = [event_json(f"e{n}", f"C-{n % 5}", type="DECLARED" if n % 2 else "LOADED") for n in range(20)]
     result = here.run("ingest", "canonical", "-", "--json", input=ndjson(*events))
-    assert (result.exit_code, json.loads(result.stdout)) == (0, {"read": 20, "sent": 20, "refused": 0})
+    kinds = {"canonical": {"LOADED": 10, "DECLARED": 10}}
+    assert (result.exit_code, json.loads(result.stdout)) == (0, {"sent": 20, "read": 20, "refused": 0, "kinds": kinds})
     for topic, odd in ((SHIPMENTS, 0), (CUSTOMS, 1)):
         stored = here.values(topic)
         assert all(partition == partition_of(key or b"", PARTITIONS) for partition, key, _ in stored)
@@ -37,7 +38,8 @@ def test_refused_lines_are_told_with_their_place_and_the_rest_is_sent(kafka: Kaf
     path = tmp_path / "events.ndjson"
     path.write_bytes(ndjson(event_json("e1")) + b"{broken\n\n" + ndjson({**event_json("e2"), "type": "TELEPORTED"}))
     result = here.run("ingest", "auto", str(path), "--json")
-    assert (result.exit_code, json.loads(result.stdout)) == (3, {"read": 3, "sent": 1, "refused": 2})
+    kinds = {"canonical": {"LOADED": 1, "refused": 2}}
+    assert (result.exit_code, json.loads(result.stdout)) == (3, {"sent": 1, "read": 3, "refused": 2, "kinds": kinds})
     told = [json.loads(line) for line in result.stderr.splitlines()]
     assert [(row["at"], set(row)) for row in told] == [(f"{path}:{n}", {"refused", "because", "at"}) for n in (2, 4)]
     assert told[0]["refused"] == "{broken"
