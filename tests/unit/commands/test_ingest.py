@@ -49,7 +49,7 @@ class Morse(ModuleType):
 def morse(monkeypatch: pytest.MonkeyPatch) -> None:
     """The NCTS adapter is replaced by another one; no other is there."""
     for name in ADAPTED:
-        monkeypatch.setitem(sys.modules, f"streams.ingest.{name}", None)  # type: ignore[arg-type]
+        monkeypatch.setitem(sys.modules, f"streams.ingest.{name}", None)
     module = Morse("streams.ingest.ncts")
     module.__spec__ = ModuleSpec("streams.ingest.ncts", None)
     monkeypatch.setitem(sys.modules, "streams.ingest.ncts", module)
@@ -95,7 +95,7 @@ def test_lines_keep_their_numbers_beyond_the_head_that_auto_looks_at() -> None:
 
 @pytest.mark.parametrize("format", ADAPTED)
 def test_a_format_that_is_not_built_is_told_with_those_that_are(format: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, f"streams.ingest.{format}", None)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, f"streams.ingest.{format}", None)
     result = run(format, "-", lines=[EVENT])
     assert (result.exit_code, "built are: canonical" in result.stderr) == (2, True)
 
