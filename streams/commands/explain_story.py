@@ -77,27 +77,43 @@ class Source(Struct, frozen=True, kw_only=True):
 
 
 def tell(events: Iterable[Event]) -> list[Told]:
-    """Every event once, in order of time, with what became of it (contract 1.2)."""
+    """Every event once, in order of time, with what became of it (contract 1.2).
+
+    A retraction of itself only holds the place of an event that is told in versions, and is no part of the story.
+    """
     all_events = list(events)
     counted = {e.uid: e for e in effective(all_events).events}
-    unique: dict[tuple[str, bytes], Event] = {(e.uid, msgspec.msgpack.encode(e)): e for e in all_events}
+    unique: dict[tuple[str, bytes], Event] = {
+        (e.uid, msgspec.msgpack.encode(e)): e for e in all_events if e.retracts != e.event_id
+    }
     story = [Told(event=e, fate=_fate(e, counted, all_events)) for e in unique.values()]
     return sorted(story, key=lambda t: (t.event.order, msgspec.msgpack.encode(t.event)))
 
 
-def _fate(event: Event, counted: Mapping[str, Event], others: Iterable[Event]) -> str:
+def _fate(event: Event, counted: Mapping[str, Event], others: list[Event]) -> str:
     if event.type == "RETRACTED":
         return f"takes back {event.source}/{event.retracts}"
     if event.uid in counted:
         return "" if counted[event.uid] == event else "does not count: the same event_id was recorded earlier otherwise"
-    for other in others:
+    for other in (o for o in others if o.retracts != o.event_id):
         if other.source == event.source and other.retracts == event.event_id:
             return f"does not count: taken back by {other.uid}"
         if other.source == event.source and other.replaces == event.event_id:
             return f"does not count: replaced by {other.uid}"
     if event.replaces:
+        rival = _later_correction(event, others)
+        if rival is not None:
+            return f"does not count: {'taken back' if rival.type == 'RETRACTED' else 'corrected again'} by {rival.uid}"
         return f"waits for {event.source}/{event.replaces}, which it replaces and which is not known"
     return "does not count"
+
+
+def _later_correction(event: Event, others: list[Event]) -> Event | None:
+    """The latest correction of what an event corrects, where it came after that event."""
+    of_one = [o for o in others if o.source == event.source and o.replaces == event.replaces]
+    latest = max(of_one, key=lambda o: (o.recorded_at, o.event_id))
+    known = any(o.source == event.source and o.event_id == event.replaces for o in others)
+    return latest if known and latest.uid != event.uid else None
 
 
 def sources_of(finding: Finding, records: Mapping[str, AnyRecord]) -> list[Source]:

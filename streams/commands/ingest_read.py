@@ -66,7 +66,7 @@ class Reader:
         for item in adapter(name).read(data, given):
             if isinstance(item, Message):
                 kind, told = f"{name} {item.kind}", True
-                self.read += 1
+                self.read += item.counted
                 continue
             if not told:
                 self.read += 1

@@ -38,9 +38,13 @@ class Refusal(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True):
-    """What follows was said by a message of this kind, such as ``EQUIPMENT LOAD``."""
+    """What follows was said by a message of this kind, such as ``EQUIPMENT LOAD``.
+
+    ``counted``: False where what follows belongs to the message before and is only accounted for apart.
+    """
 
     kind: str
+    counted: bool = True
 
 
 class Adapter(Protocol):

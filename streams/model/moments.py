@@ -57,13 +57,16 @@ def month_after(day: int, months: int) -> int:
 def parse_time(text: str) -> int:
     """An ISO 8601 time with offset as ms UTC.
 
-    Raises ValueError when the text is no time or has no offset (contract 1.3).
+    Raises ValueError when the text is no time, has no offset (contract 1.3), or lies in the year 1 or 9999: in UTC
+    such a moment may have no date.
     """
     moment = dt.datetime.fromisoformat(text)
     if "T" not in text and " " not in text:
         raise ValueError("a date, not a time")
     if moment.tzinfo is None:
         raise ValueError("no offset")
+    if not 1 < moment.year < 9999:
+        raise ValueError("a year that cannot be told in UTC")
     return round((moment - _EPOCH_UTC).total_seconds() * 1000)
 
 

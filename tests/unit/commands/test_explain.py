@@ -49,6 +49,23 @@ def test_an_event_that_does_not_count_says_why(tmp_path: Path) -> None:
     assert "does not count: taken back by ktz/e3" in out
 
 
+def test_of_two_corrections_of_one_event_the_story_names_the_one_that_counts(tmp_path: Path) -> None:
+    corrections = [
+        {**LOADED, "event_id": f"c{n}", "replaces": "e2", "recorded_at": f"2026-10-0{n}T00:00:00Z"} for n in (4, 5)
+    ]
+    out = explain("KTZ-1", "--events", feed(tmp_path, BOOKED, LOADED, *corrections)).stdout
+    assert "does not count: corrected again by ktz/c5" in out
+    assert "waits" not in out
+
+
+def test_what_only_holds_the_place_of_versions_is_no_part_of_the_story(tmp_path: Path) -> None:
+    base = {**LOADED, "event_id": "v", "type": "RETRACTED", "retracts": "v", "occurred_at": "2000-01-01T00:00:00Z"}
+    version = {**LOADED, "event_id": "v@1", "replaces": "v"}
+    out = explain("KTZ-1", "--events", feed(tmp_path, BOOKED, base, version)).stdout
+    assert "retraction" not in out
+    assert "[ktz/v@1]" in out
+
+
 def test_several_files_may_follow_events(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     result = explain("KTZ-1", "--events", feed(tmp_path, BOOKED), feed(tmp_path / "other", LOADED))
