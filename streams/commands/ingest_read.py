@@ -14,8 +14,9 @@ import msgspec
 
 from streams.commands._common import printable
 from streams.errors import InvalidInput
-from streams.ingest.adapter import MOST_BYTES, Given, Message, Refusal
-from streams.ingest.formats import AUTO, CANONICAL, HEAD_BYTES, adapter, recognised
+from streams.ingest.adapter import MOST_BYTES, Given, Message, Refusal, shown
+from streams.ingest.formats import AUTO, CANONICAL, HEAD_BYTES, adapter, built, recognised
+from streams.ingest.json_messages import ndjson_lines
 from streams.model.events import Event
 from streams.model.intake import event_from_json, load_json
 
@@ -48,6 +49,11 @@ class Reader:
         # canonical events are read line by line as they come, so nothing waits for a full head
         head = b"" if self._format == CANONICAL else stream.read(HEAD_BYTES)
         name = recognised(head) if self._format == AUTO else self._format
+        if name is None:
+            self.read += 1
+            expected = f"one of {', '.join(n for n in built() if n != AUTO)}; name it in the place of auto"
+            self._refuse(AUTO, Refusal(f"no format that is known; expected {expected}", "", shown(head)), file)
+            return
         if name == CANONICAL:
             yield from self._lines(file, head, stream)
             return
@@ -62,19 +68,21 @@ class Reader:
     def _adapted(self, name: str, file: str, data: bytes) -> Iterator[Event]:
         """The events that an adapter finds in a file."""
         given = Given(self._source or (_NO_FILE if file == "-" else Path(file).stem or _NO_FILE), self._now_ms)
-        kind, told = name, False
-        for item in adapter(name).read(data, given):
-            if isinstance(item, Message):
-                kind, told = f"{name} {item.kind}", True
-                self.read += item.counted
-                continue
-            if not told:
-                self.read += 1
-            if isinstance(item, Refusal):
-                self._refuse(kind, item, file)
-            else:
-                self._count(kind, item.type)
-                yield item
+        module, kind, told = adapter(name), name, False
+        lines = [] if getattr(module, "READS_LINES", False) else ndjson_lines(data)
+        for where, part in [(f"line {n}: ", line) for n, line in lines] or [("", data)]:
+            for item in module.read(part, given):
+                if isinstance(item, Message):
+                    kind, told = f"{name} {item.kind}", True
+                    self.read += item.counted
+                    continue
+                if not told:
+                    self.read += 1
+                if isinstance(item, Refusal):
+                    self._refuse(kind, item, file, where)
+                else:
+                    self._count(kind, item.type)
+                    yield item
 
     def _lines(self, file: str, head: bytes, stream: BinaryIO) -> Iterator[Event]:
         """The events of NDJSON (contract 1); each line is judged by itself."""
@@ -90,10 +98,11 @@ class Reader:
             self._count(CANONICAL, event.type)
             yield event
 
-    def _refuse(self, kind: str, refusal: Refusal, file: str) -> None:
+    def _refuse(self, kind: str, refusal: Refusal, file: str, where: str = "") -> None:
         self.refused += 1
         self._count(kind, "refused")
-        at = f"{file}:{refusal.at}" if refusal.at else file
+        path = f"{where}{refusal.at}".removesuffix(": ")
+        at = f"{file}:{path}" if path else file
         self._tell({"refused": refusal.refused, "because": refusal.because, "at": at})
 
     def _count(self, kind: str, what: str) -> None:

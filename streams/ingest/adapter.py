@@ -6,6 +6,8 @@ An adapter is a module ``streams.ingest.NAME`` with two functions, both pure (no
 * ``read(data: bytes, given: Given) -> Iterator[Event | Refusal]``: its events in the order of the message. It never raises for
   what is in the bytes: what cannot become an event comes out as a `Refusal`, and what stands beside it goes on. It may yield a
   `Message` before what it makes of one message, so that the account at the end names kinds of messages instead of the format.
+
+A file of JSON documents one a line (NDJSON) is given line by line, unless the module says ``READS_LINES = True``.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from streams.ingest.dcsa_shapes import NESTED, told, version_of
 from streams.ingest.json_messages import beginning, documents
 from streams.model.events import Event
 
+READS_LINES = True
+"""A retraction on one line takes back what another line tells."""
 _MARKS = (
     b'"eventClassifierCode"', b'"eventClassification"', b'"transportEventTypeCode"', b'"equipmentEventTypeCode"',
     b'"shipmentEventTypeCode"', b'"retractedEventID"', b'"eventCreatedDateTime"', b'"eventUpdatedDateTime"',

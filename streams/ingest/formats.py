@@ -37,10 +37,17 @@ def adapter(name: str) -> Adapter:
     return cast("Adapter", importlib.import_module(f"streams.ingest.{name}"))
 
 
-def recognised(head: bytes) -> str:
-    """The format of a file by its first bytes: that of the first adapter that knows it, else canonical."""
+def recognised(head: bytes) -> str | None:
+    """The format of a file by its first bytes: that of the first adapter that knows it, else canonical, which has an object a line.
+
+    None where the file is neither. An empty one is canonical: there is nothing in it to refuse.
+    """
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return next(_knowing(text), CANONICAL) if text and not _looks_canonical(text) else CANONICAL
+    if not text or _looks_canonical(text):
+        return CANONICAL
+    known = next(_knowing(text), None)
+    line = text.split(b"\n", 1)[0].strip()
+    return known or (CANONICAL if line.startswith(b"{") and len(line) > 1 else None)
 
 
 def _looks_canonical(text: bytes) -> bool:

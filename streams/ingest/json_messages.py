@@ -36,10 +36,9 @@ def documents(data: bytes) -> Iterator[tuple[str, Any] | Refusal]:
 
 def _lines(data: bytes, refused: InvalidInput) -> Iterator[tuple[str, Any] | Refusal]:
     """The documents of NDJSON; what is none as a whole because of ``refused`` and is no NDJSON either is refused."""
-    lines = [(number, line) for number, line in enumerate(data.split(b"\n"), 1) if line.strip()]
-    if len(lines) == 1 or not _is_document(lines[0][1]):
+    lines = ndjson_lines(data)
+    if not lines:
         yield Refusal(f"not JSON: {refused.expected}", "", shown(data[:_MOST_TEXT]))
-        return
     for number, line in lines:
         try:
             yield f"line {number}: ", load_json(line)
@@ -47,12 +46,18 @@ def _lines(data: bytes, refused: InvalidInput) -> Iterator[tuple[str, Any] | Ref
             yield Refusal(f"not JSON: {error.expected}", f"line {number}", shown(line[:_MOST_TEXT]))
 
 
-def _is_document(line: bytes) -> bool:
-    """Whether a line is an object or a list by itself."""
+def ndjson_lines(data: bytes) -> list[tuple[int, bytes]]:
+    """The lines of a file with their numbers, where it is NDJSON of two lines or more; else none.
+
+    It is when its first line is an object or a list by itself.
+    """
+    if data.removeprefix(_BOM).lstrip()[:1] not in (b"{", b"["):
+        return []
+    lines = [(number, line) for number, line in enumerate(data.removeprefix(_BOM).split(b"\n"), 1) if line.strip()]
     try:
-        return isinstance(load_json(line), dict | list)
+        return lines if len(lines) > 1 and isinstance(load_json(lines[0][1]), dict | list) else []
     except InvalidInput:
-        return False
+        return []
 
 
 def beginning(value: Any) -> str:

@@ -146,6 +146,25 @@ def test_a_file_too_large_for_an_adapter_is_refused_before_it_is_parsed(
     assert len(list(Reader("ncts", None, 0, most=400).events((str(path),)))) == 100
 
 
+@pytest.mark.usefixtures("morse")
+def test_a_file_in_no_format_is_refused_once_with_the_formats_there_are(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear sir,\n\nthe goods have left.\n")
+    result = run("auto", str(path), "-", "--dry-run", lines=[EVENT])
+    told = json.loads(result.stderr)
+    because = "no format that is known; expected one of canonical, ncts; name it in the place of auto"
+    assert (result.exit_code, told["at"], told["because"]) == (3, str(path), because)
+    assert json.loads(result.stdout)["event_id"] == "e1"
+
+
+@pytest.mark.usefixtures("morse")
+def test_json_a_line_is_given_to_an_adapter_line_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "words.ndjson"
+    path.write_text('["-.-"]\n\n[1]\n')
+    result = run("ncts", str(path), "--dry-run")
+    assert [json.loads(line)["event_id"] for line in result.stdout.splitlines()] == ["m0", "m0"]
+
+
 @pytest.mark.parametrize("options", [["--summary"], ["--dry-run", "--source", " "]])
 def test_options_that_cannot_be_are_wrong_use(options: list[str]) -> None:
     assert run("canonical", "-", *options, lines=[EVENT]).exit_code == 2
