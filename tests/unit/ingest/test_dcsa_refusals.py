@@ -17,7 +17,7 @@ from tests.unit.ingest.dcsa_messages import CALL, GIVEN, beta, flat, items, nest
     (flat(code="FLY"), "equipmentEventTypeCode", "unknown code: 'FLY'; expected one of LOAD, DISC"),
     (flat("TRANSPORT", "FLY"), "transportEventTypeCode", "unknown code: 'FLY'; expected one of ARRI, DEPA"),
     (flat("SHIPMENT", "FLY"), "shipmentEventTypeCode", "unknown code: 'FLY'"),
-    (flat("SHIPMENT", "CONF", documentTypeCode="XXX"), "documentTypeCode", "unknown code: 'XXX'; expected one of CBR, BKG"),
+    (flat("SHIPMENT", "CONF", documentTypeCode="ABC"), "documentTypeCode", "unknown code: 'ABC'; expected one of CBR, BKG"),
     (flat("SHIPMENT", "CONF", documentID=None), "documentID", "required field missing"),
     (flat(eventClassifierCode="REQ"), "eventClassifierCode", "unknown code: 'REQ'; expected one of PLN, EST, ACT"),
     (flat(eventClassifierCode=None), "eventClassifierCode", "required field missing"),
