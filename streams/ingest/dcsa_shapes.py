@@ -99,6 +99,13 @@ def _beta(node: Node) -> Told:
             BETA, node, event_id, source, recorded, known_at, retracts, kind, metadata, metadata, None, (), (), (), None,
             None, None, None,
         )  # fmt: skip
+    if retracts is not None and payload.has("eventClassifierCode"):
+        refuse(
+            f"stands beside {metadata.at('retractedEventID')}",
+            payload.path,
+            sorted(payload.value)[:3],
+            "one of the two",
+        )
     inner = payload.code("eventType", codes.KINDS)
     if kind is not None and inner is not None and kind != inner:
         refuse(f"contradicts {metadata.at('eventType')} {kind!r}", payload.at("eventType"), inner, "one type")

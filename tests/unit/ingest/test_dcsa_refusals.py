@@ -49,6 +49,7 @@ from tests.unit.ingest.dcsa_messages import CALL, GIVEN, beta, flat, items, nest
     (flat("TRANSPORT", "ARRI", transportCall=None), "transportCall", "required field missing"),
     (beta(eventType="TRANSPORT"), "payload.eventType", "contradicts [0].metadata.eventType 'EQUIPMENT'"),
     ({"metadata": beta()["metadata"]}, "payload", "required field missing"),
+    ({**beta(), **beta(retracts="e-0")}, "payload", "stands beside [0].metadata.retractedEventID"),
     (nested(eventUpdatedDateTime=None), "eventUpdatedDateTime", "required field missing"),
     (nested(eventID=None), "eventID", "required field missing"),
     ({"eventID": "1", "isRetracted": False}, "eventClassification", "required field missing"),
