@@ -23,7 +23,7 @@ from streams.feed.oracle_parties import judge_parties
 from streams.feed.oracle_party_flags import judge_party_flags
 from streams.feed.oracle_ports import judge_airports, judge_ports, judge_refineries
 from streams.feed.oracle_routes import judge_route
-from streams.feed.oracle_transit import judge_ghost, judge_transit
+from streams.feed.oracle_transit import judge_ghost, judge_transit, without_limit
 from streams.feed.oracle_zones import judge_zone
 
 RULES = frozenset({
@@ -76,6 +76,8 @@ class Oracle:
         weight = judge_ghost(self.law, journey, now)
         if weight:
             findings["R21"] = "RED_FLAG"
+        elif without_limit(journey):
+            findings["R21"] = "INSUFFICIENT_DATA"
         flags: dict[str, float] = {
             **judge_party_flags(self.law, journey, now),
             **judge_route(self.law, journey, now),

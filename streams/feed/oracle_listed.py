@@ -9,7 +9,7 @@ from typing import Any
 from streams.feed.numbers import sound
 from streams.feed.oracle_facts import Event, Journey, law_day, moment
 from streams.feed.oracle_law import Law, Record
-from streams.feed.oracle_parties import same_party, simple_name
+from streams.feed.oracle_parties import nameless, same_party, simple_name
 from streams.feed.oracle_ports import NOT_MET, nexus
 
 _WORST = ("BREACH", "INSUFFICIENT_DATA", "RED_FLAG")
@@ -61,11 +61,17 @@ def judge_end_users(law: Law, journey: Journey, now: datetime) -> str | None:
     """The verdict of R14, None without a finding."""
     if not any(journey.parties(index) for index, _ in occasions(journey, now)):
         return "INSUFFICIENT_DATA"
+    asked = [(index, day, who) for index, day in occasions(journey, now) for who in journey.parties(index)]
+    doubts = ["INSUFFICIENT_DATA" for _, _, who in asked if nameless(who)]
     return _worst(
-        _of_end_user(law, goods_made(journey, index), day)
-        for index, day in occasions(journey, now)
-        for who in journey.parties(index)
-        if listed(law, who, "ANNEX_IV", day)
+        [
+            *(
+                _of_end_user(law, goods_made(journey, i), day)
+                for i, day, who in asked
+                if listed(law, who, "ANNEX_IV", day)
+            ),
+            *doubts,
+        ]
     )
 
 
@@ -78,10 +84,10 @@ def _bound(law: Law, journey: Journey, hits: list[tuple[int | None, str]]) -> st
 def judge_banks(law: Law, journey: Journey, now: datetime) -> str | None:
     """The verdict of R16; CLEAR when it binds nobody, None without a finding."""
     hits: list[tuple[int | None, str]] = [
-        (index, "BREACH")
+        (index, "INSUFFICIENT_DATA" if nameless(who) else "BREACH")
         for index, day in occasions(journey, now)
         for who in journey.parties(index)
-        if who["role"] == "BANK" and listed(law, who, "TRANSACTION_BAN", day)
+        if who["role"] == "BANK" and (nameless(who) or listed(law, who, "TRANSACTION_BAN", day))
     ]
     return _bound(law, journey, hits)
 

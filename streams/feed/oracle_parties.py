@@ -51,8 +51,15 @@ def same_party(who: dict[str, Any], record: Record) -> bool:
     return same_person and any(simple_name(n["name"]) == here for n in names)
 
 
+def nameless(who: dict[str, Any]) -> bool:
+    """Whether nothing is stated by which somebody could be screened (6(20))."""
+    return not who.get("name") and not who.get("identifiers")
+
+
 def frozen(law: Law, who: dict[str, Any], day: date, depth: int = 0) -> str:
     """Whether somebody counts as frozen on a day: "yes", "no", or "unknown" (R15, 6(20), 6(21))."""
+    if depth == 0 and nameless(who):
+        return "unknown"
     if any(same_party(who, r) for r in law.of("party", day) if "FREEZE" in r["measures"]):
         return "yes"
     if depth > 5:

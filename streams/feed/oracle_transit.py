@@ -112,10 +112,17 @@ def _about(notes: list[Event], release: Event, others_open: bool) -> list[Event]
     ]
 
 
+def _limit(release: Event) -> date | None:
+    stated = (release.get("customs") or {}).get("limit_date")
+    return date.fromisoformat(stated[:10]) if stated else None
+
+
 def _overdue(law: Law, journey: Journey, release: Event, others_open: bool, now: datetime) -> bool:
     if _about([e for e in journey.actual if e["type"] == "ENQUIRY_OPENED"], release, others_open):
         return True
-    limit = date.fromisoformat(release["customs"]["limit_date"][:10])
+    limit = _limit(release)
+    if limit is None:
+        return False
     days = 1 + law.policy("transit_grace_days", law_day(now))
     arrivals = _about([e for e in journey.actual if e["type"] == "ARRIVED_AT_DESTINATION"], release, others_open)
     if any(law_day(moment(a)) <= limit for a in arrivals):
@@ -124,17 +131,23 @@ def _overdue(law: Law, journey: Journey, release: Event, others_open: bool, now:
     return now >= due
 
 
-def judge_ghost(law: Law, journey: Journey, now: datetime) -> float:
-    """The weight of R21, 0 when it is not raised (6(29))."""
+def _open(journey: Journey) -> list[tuple[Event, bool]]:
+    """The releases of which no end is known, each with whether there are others."""
     releases = [e for e in journey.actual if e["type"] == "RELEASED_FOR_TRANSIT"]
     ends = [e for e in journey.actual if e["type"] in ("DISCHARGED", "INVALIDATED")]
-    open_ = [r for r in releases if not _about(ends, r, others_open=True)]
-    raised = False
-    for release in open_:
-        others = len(open_) > 1
-        if not _about(ends, release, others):
-            raised = raised or _overdue(law, journey, release, others, now)
-    if not raised:
+    left = [r for r in releases if not _about(ends, r, others_open=True)]
+    return [(r, len(left) > 1) for r in left if not _about(ends, r, len(left) > 1)]
+
+
+def without_limit(journey: Journey) -> bool:
+    """Whether a transit without an end is known of which no limit date is stated (R21 cannot tell)."""
+    enquiries = [e for e in journey.actual if e["type"] == "ENQUIRY_OPENED"]
+    return any(_limit(r) is None and not _about(enquiries, r, others) for r, others in _open(journey))
+
+
+def judge_ghost(law: Law, journey: Journey, now: datetime) -> float:
+    """The weight of R21, 0 when it is not raised (6(29))."""
+    if not any(_overdue(law, journey, release, others, now) for release, others in _open(journey)):
         return 0
     lines: list[dict[str, Any]] = journey.goods()
     priority = any(law.on_list("CHP", line, law_day(now)) for line in lines)

@@ -32,6 +32,17 @@ def cargo_metal(s: Story) -> None:
     _ship(s, hs, what, unload=s.rng.choice(("ITRAN", "BGVAR", "TRISK")), insurer="FI").whole()
 
 
+@story(share=1, first="2025-03-01")
+def cargo_metal_destination_corrected(s: Story) -> None:
+    """Copper over Novorossiysk, booked for a country outside those of the exemption and corrected to one of the Union."""
+    run = _ship(s, "740311", "Copper cathodes", buyer="NL")
+    booked = run.book(destination_country="TR")
+    s.replace(booked, s.rng.randrange(2, 30), destination_country="IT")
+    run.rail()
+    run.through_port()
+    run.sail()
+
+
 @story(share=1.5, first="2025-03-01")
 def cargo_metal_destination_unknown(s: Story) -> None:
     """Copper over Novorossiysk, nobody says where to."""
@@ -72,6 +83,17 @@ def cargo_oil_with_a_price(s: Story) -> None:
         contract=s.rng.choice(({"date": made, "price": price}, {"price": price}, {"date": made})),
         documents=s.rng.choice((attested, None)),
     )
+    run.rail()
+    run.through_port()
+    run.sail()
+
+
+@story(share=1, first="2025-10-20")
+def cargo_oil_over_the_cap(s: Story) -> None:
+    """Russian crude for a buyer of the Union, well below or above the cap in force, by a new contract."""
+    run = _ship(s, "270900", "Crude oil", origin=({"country": "RU"},), buyer="NL")
+    price = {"amount": s.rng.choice((38.0, 58.0, 81.5)), "currency": "USD", "per": "bbl"}
+    run.book(contract={"number": "OC-1", "date": (s.at - timedelta(days=3)).date().isoformat(), "price": price})
     run.rail()
     run.through_port()
     run.sail()

@@ -115,3 +115,17 @@ def airport_without_nexus(s: Story) -> None:
     )
     s.wait(30)
     s.tell("ARRIVED", {"iata": s.rng.choice(_AIRPORTS), "country": "RU"}, transport={"mode": "AIR"})
+
+
+@story(share=1, first="2026-08-01")
+def airport_reported_by_mistake(s: Story) -> None:
+    """A landing at a listed airport in Russia, named and not coded, that is sometimes taken back: it never happened."""
+    run = EuGoods(s, "MIDDLE", {"hs": "18063290", "description": "Chocolate bars, filled"})
+    run.book(route=None, destination_country="KZ")
+    s.wait(30)
+    s.tell("DEPARTED", "DEHAM", transport={"mode": "AIR"})
+    s.wait(5)
+    stop = {"name": s.rng.choice(("Sheremetyevo", "Vnukovo")), "country": "RU"}
+    landed = s.tell("ARRIVED", stop, transport={"mode": "AIR"})
+    if s.rng.random() < 0.5:
+        s.retract(landed, 20)

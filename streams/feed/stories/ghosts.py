@@ -47,6 +47,18 @@ def ghost_never_discharged(s: Story) -> None:
     _judged_after(s, s.rng.randrange(18, 90))
 
 
+@story(share=1)
+def ghost_without_limit(s: Story) -> None:
+    """A transit released without a limit date: when it is overdue nobody can tell, until it is discharged."""
+    run = EuGoods(s, "MIDDLE", harmless(s))
+    run.book()
+    run.leave()
+    run.release()["customs"].pop("limit_date")
+    run.travel()
+    if s.rng.random() < 0.5:
+        run.customs_note("DISCHARGED", run.end)
+
+
 @story(share=3)
 def ghost_high_priority(s: Story) -> None:
     """A transit of high priority goods, also under a code of HS 2017, never heard of again."""

@@ -48,6 +48,16 @@ def bank_listed(s: Story) -> None:
     _through(_booked(s, _bank(s.rng.choice((None, "PAO «Primerny Vymyshlenny Bank»", "PRIMERNY-VYMYSHLENNY BANK")))))
 
 
+@story(share=1, first=BANK_LISTED)
+def bank_not_named(s: Story) -> None:
+    """A bank takes part of which neither name nor number is stated; sometimes it is named later."""
+    run = _booked(s, {"role": "BANK"})
+    if s.rng.random() < 0.4:
+        s.wait(5)
+        s.tell("PARTIES_CHANGED", source="operator-17", parties=[cast.in_role("BANK", cast.firm(s.rng, "KZ"))])
+    _through(run)
+
+
 @story(share=2, last="2025-10-10")
 def bank_before_listing(s: Story) -> None:
     """The same bank pays and all is over before it is listed."""
