@@ -10,7 +10,9 @@ import click
 
 from streams.commands._common import current_settings, json_line, moment, printable
 from streams.commands.decide import decision_json, read_events, read_reference
+from streams.commands.explain_html import page
 from streams.commands.explain_story import record_index, story_json, story_lines
+from streams.model.consignment import fold
 from streams.model.events import Event
 from streams.model.reference import AnyRecord
 from streams.rules.judge import Judge
@@ -21,6 +23,7 @@ Example:
   transitwatch explain KTZ-1 --events events.ndjson
   transitwatch explain KTZ-1 --events events.ndjson --reference lists/ --known-at 2026-10-12T12:00:00+03:00
   transitwatch explain KTZ-1 --bootstrap localhost:9092
+  transitwatch explain KTZ-1 --events events.ndjson --html story.html
 """
 
 
@@ -71,9 +74,11 @@ def _show(lines: Iterable[str]) -> None:
 @click.option("--now", callback=moment, help="The clock for timers; default: the latest recorded_at.")
 @click.option("--known-at", callback=moment, help="Leave out what was recorded later; also the clock without --now.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: the decision, the story and the sources.")
+@click.option("--html", "html", type=click.Path(dir_okay=False, writable=True, allow_dash=True),
+              help="Write one HTML page with a picture of way and time to this file, - for standard output.")  # fmt: skip
 def command(
     consignment: str, more: tuple[str, ...], events: tuple[str, ...], bootstrap: str | None, reference: tuple[str, ...], reference_only: bool,
-    now: int | None, known_at: int | None, as_json: bool,
+    now: int | None, known_at: int | None, as_json: bool, html: str | None,
 ) -> None:  # fmt: skip
     """Tell the story of CONSIGNMENT: what happened, each condition with ✓ ✗ ?, the sources and how sure they are.
 
@@ -81,6 +86,8 @@ def command(
     Names what is missing and who could supply it. Exit codes: 0 told, 1 no such consignment, 2 wrong use,
     3 told but some input lines were refused.
     """
+    if as_json and html is not None:
+        raise click.UsageError("--json or --html, one of them")
     if more and not events:
         raise click.UsageError(f"{more[0]} is not expected; files of events go after --events")
     events += more
@@ -104,7 +111,11 @@ def command(
     grants = judge.settle(histories, now).grants(consignment)
     decision = judge.decide(consignment, held, now, grants)
     index = record_index(records)
-    if as_json:
+    if html is not None:
+        at = now if now is not None else fold(consignment, held).clock
+        with click.open_file(html, "w", encoding="utf-8") as out:
+            out.write(page(decision, held, judge.law, index, [*warnings, *notes], at))
+    elif as_json:
         json_line(story_json(decision_json(decision, [*warnings, *notes]), decision.findings, held, index))
     else:
         _show(story_lines(decision, held, index, [*warnings, *notes]))

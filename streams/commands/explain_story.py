@@ -58,6 +58,11 @@ _NAMES = {
 }  # fmt: skip
 
 
+def condition_name(name: str) -> str:
+    """A condition in words, its name where no words are known."""
+    return _NAMES.get(name, name)
+
+
 class Told(Struct, frozen=True, kw_only=True):
     """One event of the story: its time, what it says, and whether it counts (``""``) or why not."""
 
