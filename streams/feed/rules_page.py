@@ -29,7 +29,7 @@ from streams.rules.announce import TITLES
 RULES = Path(__file__).parents[1] / "rules"
 WIDTH = 120
 _NAMED = re.compile(r"\b([RF]\d\d)\b(?: to ([RF]\d\d))?")
-_ELSEWHERE = {"R21": "ghost", "R22": "mismatch", "R03": "waivers", "R04": "waivers", "R05": "waivers", "R25": "waivers", "R02": "ports",
+_ELSEWHERE = {"R24": "quotas", "R21": "ghost", "R22": "mismatch", "R03": "waivers", "R04": "waivers", "R05": "waivers", "R25": "waivers", "R02": "ports",
               "R09": "transit", "R10": "transit", "R14": "end_users", "R16": "banks", "R17": "ships"}  # fmt: skip
 """The files of rules that do not name them in the first line."""
 _A_FLAG = "a flag says that two statements differ or that something is stated, never that something is missing (contract 6(32))"
