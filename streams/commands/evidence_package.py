@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files as resources
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, assert_never
 
 import msgspec
 
@@ -22,7 +22,7 @@ from streams.reference.store import digest_of
 from streams.rules.evidence import canonical
 from streams.rules.evidence_chain import Fault, field_marks
 from streams.rules.judge import Judge
-from streams.rules.state import EventEntry, ReferenceEntry, entries_of, header_of
+from streams.rules.state import EventEntry, ReferenceEntry, TimerEntry, entries_of, header_of
 from streams.screening import MATCHER_VERSION
 
 MANIFEST = "manifest.json"
@@ -72,8 +72,10 @@ def _history(state: bytes) -> Iterator[dict[str, str]]:
             yield {"event": entry.event.uid, "recorded_at": iso_time(entry.event.recorded_at)}
         elif isinstance(entry, ReferenceEntry):
             yield {"law": entry.record, "at": iso_time(entry.at)}
-        else:
+        elif isinstance(entry, TimerEntry):
             yield {"timer": iso_time(entry.at)}
+        else:
+            assert_never(entry)
 
 
 def heads_of(alerts: Iterable[Alert]) -> list[dict[str, Any]]:

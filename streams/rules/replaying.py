@@ -8,6 +8,7 @@ T but arrived after the log had passed T is *late*: it belongs to what could be 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from msgspec import Struct
 
@@ -113,10 +114,14 @@ def _until(judge: Judge, run: Run, known_at: int | None) -> None:
     run.on_time = len(run.alerts)
 
 
-def _repeat(judge: Judge, run: Run, entry: Entry) -> None:
+def _repeat(judge: Judge, run: Run, entry: TimerEntry | ReferenceEntry) -> None:
     """A timer or a change of law where the log has it; with nothing to look at (its events are left out) it is none."""
-    if isinstance(entry, TimerEntry) and run.state is not None:
+    if run.state is None:
+        return
+    if isinstance(entry, TimerEntry):
         run.take(judge.tick(run.state, entry.at))
-    elif isinstance(entry, ReferenceEntry) and run.state is not None:
+    elif isinstance(entry, ReferenceEntry):
         run.laws.append(entry.record)
         run.take(judge.rejudge(run.state, entry.at, entry.record))
+    else:  # a new kind of input must not be passed over in silence
+        assert_never(entry)
