@@ -199,7 +199,8 @@ def _event(head: Header, kind: Kind, levels: parts.Levels, operation: Node, move
     terms = message.text("GoodsShipment/DeliveryTerms/incotermCode")
     whole = kind.whole
     location = levels.consignment.child("LocationOfGoods") if levels.consignment is not None else None
-    references = [*movement.references(), *papers.references(levels)]
+    carried = papers.transport(levels)
+    references = [*movement.references(), *papers.references(levels, carried)]
     return Event(
         event_id=f"{head.ident}/{head.name}",
         source=head.sender,
@@ -209,7 +210,7 @@ def _event(head: Header, kind: Kind, levels: parts.Levels, operation: Node, move
         recorded_at=head.prepared,
         classifier=kind.classifier,
         place=parts.place(location, movement.office) if head.number != 19 else None,  # told by the office of departure
-        transport=papers.transport(levels),
+        transport=carried,
         parties=parts.parties(levels, named_only=not whole),
         goods=parts.goods(levels) if whole else (),
         route=papers.route(levels) if whole else (),

@@ -130,15 +130,14 @@ def seals(nodes: list[Node], status: SealStatus | None) -> tuple[Seal, ...]:
 
 
 def _papers(levels: Levels, name: str) -> list[tuple[str, str, Node]]:
-    found = [(_number(node), node) for level in levels.all() for node in level.children(name)]
+    found = [(_number(node), node) for node in levels.named(name)]
     return [(number, text, node) for number, node in found if (text := node.text("referenceNumber")) is not None]
 
 
-def references(levels: Levels) -> list[Reference]:
+def references(levels: Levels, carried: Transport | None) -> list[Reference]:
     """Numbers of transport documents, invoices, earlier declarations, UCR, containers and wagons."""
-    found: list[Reference] = [
-        Reference("UCR", text) for level in levels.all() if (text := level.text("referenceNumberUCR")) is not None
-    ]
+    stated = (node.element.text for node in levels.named("referenceNumberUCR"))
+    found: list[Reference] = [Reference("UCR", text.strip()) for text in stated if text and text.strip()]
     for name in ("TransportDocument", "SupportingDocument", "PreviousDocument"):
         for number, text, _node in _papers(levels, name):
             kind = _NUMBERS.get(number)
@@ -146,7 +145,6 @@ def references(levels: Levels) -> list[Reference]:
                 kind = "MRN"
             if kind is not None:
                 found.append(Reference(kind, text))
-    carried = transport(levels)
     if carried is not None:
         found += [Reference("CONTAINER", number) for number in carried.containers]
         found += [Reference("WAGON", number) for number in carried.wagons]

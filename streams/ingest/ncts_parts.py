@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from xml.etree.ElementTree import Element
 
 from streams.errors import InvalidInput
 from streams.ingest.ncts_values import BULK, count, country, gnss, mass, office_country
@@ -16,7 +17,6 @@ from streams.model.events import Goods, Origin, Party, Place, Role
 from streams.model.identifiers import is_valid, normal
 
 _EORI = re.compile(r"[A-Z]{2}[0-9A-Z]{1,15}", re.ASCII)
-_HS = re.compile(r"\d{4,10}", re.ASCII)
 _CN = re.compile(r"\d{2}", re.ASCII)
 _ACTORS: dict[str, Role] = {"CS": "FORWARDER", "FW": "FORWARDER", "WH": "TERMINAL_OPERATOR"}
 """Additional supply chain actors (CL704): consolidator, freight forwarder, warehouse keeper."""
@@ -41,22 +41,33 @@ class Levels:
         self.items = [item for house in self.houses for item in house.children("ConsignmentItem")]
         if self.shipment is not None:
             self.items += self.shipment.children("GoodsItem")
+        self.top = [node for node in (self.shipment, self.consignment) if node is not None]
+        self._named = [_named(nodes) for nodes in (self.top, self.houses, self.items)]
 
     def upper(self) -> list[Node]:
         """The shipment, the consignment and its house consignments, as far as they are stated."""
-        return [node for node in (self.shipment, self.consignment, *self.houses) if node is not None]
+        return [*self.top, *self.houses]
 
-    def all(self) -> list[Node]:
-        """All levels from above to below."""
-        return [*self.upper(), *self.items]
+    def named(self, name: str) -> list[Node]:
+        """The elements of a name on all levels from above to below; of no use for saying where they stand."""
+        return [Node(element, name) for level in self._named for element in level.get(name, ())]
 
     def one(self, *names: str) -> str | None:
         """What the uppermost level states under one of the names; below that, what all that state it agree on."""
-        for level in (self.upper()[: 2 if self.shipment is not None else 1], self.houses, self.items):
-            found = {text for node in level for name in names if (text := node.text(name)) is not None}
-            if found:
-                return found.pop() if len(found) == 1 else None
+        for level in self._named:
+            texts = {(element.text or "").strip() for name in names for element in level.get(name, ())} - {""}
+            if texts:
+                return texts.pop() if len(texts) == 1 else None
         return None
+
+
+def _named(nodes: list[Node]) -> dict[str, list[Element]]:
+    """What stands below some nodes, by name: most levels state little, and are looked through once."""
+    found: dict[str, list[Element]] = {}
+    for node in nodes:
+        for child in node.element:
+            found.setdefault(child.tag, []).append(child)
+    return found
 
 
 def _party(node: Node, role: Role) -> Party | None:
@@ -90,39 +101,28 @@ def parties(levels: Levels, *, named_only: bool) -> tuple[Party, ...]:
 
     for path, role in _MESSAGE:
         add(levels.message.child(path), role)
-    for level in levels.all():
-        for name, role in _LEVELS:
-            add(level.child(name), role)
-        for actor in level.children("AdditionalSupplyChainActor"):
-            add(actor, _ACTORS.get(actor.text("role") or ""))
+    for name, role in _LEVELS:
+        for node in levels.named(name):
+            add(node, role)
+    for actor in levels.named("AdditionalSupplyChainActor"):
+        add(actor, _ACTORS.get(actor.text("role") or ""))
     return tuple(found.values())
 
 
-def _hs(item: Node) -> tuple[str | None, str | None]:
+def _hs(code: Element | None) -> tuple[str | None, str | None]:
     """The goods code, and what is stated in its place and is none (contract: 6 to 10 digits; the law judges shorter ones).
 
     Six digits of the Harmonized System and the two of the Combined Nomenclature after them. What is no code must not
     stand as one: goods of an unknown code are unknown, those of a wrong one would match no list.
     """
-    text = item.text("Commodity/CommodityCode/harmonizedSystemSubHeadingCode")
-    if text is None:
+    text = code.findtext("harmonizedSystemSubHeadingCode", "").strip() if code is not None else ""
+    if not text or code is None:
         return None, None
-    digits = normal("hs", text)
-    if not _HS.fullmatch(digits) or any(c.isalpha() for c in text):
+    digits = text if text.isascii() and text.isdigit() else normal("hs", text)
+    if not 4 <= len(digits) <= 10 or (digits is not text and any(c.isalpha() for c in text)):
         return None, text
-    more = item.text("Commodity/CommodityCode/combinedNomenclatureCode")
-    return (digits + more if more is not None and len(digits) == 6 and _CN.fullmatch(more) else digits), None
-
-
-def _packages(item: Node) -> int | None:
-    """The number of packages; None when none are counted, and for bulk."""
-    counts = [
-        number
-        for packaging in item.children("Packaging")
-        if (packaging.text("typeOfPackages") or "") not in BULK
-        and (number := count(packaging, "numberOfPackages")) is not None
-    ]
-    return sum(counts) if counts else None
+    more = code.findtext("combinedNomenclatureCode", "").strip()
+    return (digits + more if len(digits) == 6 and _CN.fullmatch(more) else digits), None
 
 
 def goods(levels: Levels) -> tuple[Goods, ...]:
@@ -131,21 +131,36 @@ def goods(levels: Levels) -> tuple[Goods, ...]:
 
 
 def _line(item: Node) -> Goods:
+    element = item.element
+    commodity = element.find("Commodity")
+    hs, description = None, ""
+    if commodity is not None:
+        hs, no_code = _hs(commodity.find("CommodityCode"))
+        description = (commodity.findtext("descriptionOfGoods") or "").strip()
+        if no_code is not None:
+            description = f"{description} (code stated: {no_code})".strip()
     origin = country(item.text("Origin/countryOfOrigin"))
     number = count(item, "declarationGoodsItemNumber")
-    hs, no_code = _hs(item)
-    words = [
-        t for t in (item.text("Commodity/descriptionOfGoods"), f"(code stated: {no_code})" if no_code else None) if t
-    ]
     return Goods(
-        line=number if number is not None else count(item, "goodsItemNumber"),
-        hs=hs,
-        description=" ".join(words) or None,
-        origin=(Origin(origin),) if origin is not None else (),
-        net_kg=mass(item, "Commodity/GoodsMeasure/netMass"),
-        gross_kg=mass(item, "Commodity/GoodsMeasure/grossMass"),
-        packages=_packages(item),
+        number if number is not None else count(item, "goodsItemNumber"),
+        hs,
+        None,
+        description or None,
+        (Origin(origin),) if origin is not None else (),
+        mass(item, "Commodity/GoodsMeasure/netMass"),
+        mass(item, "Commodity/GoodsMeasure/grossMass"),
+        _packages(item),
     )
+
+
+def _packages(item: Node) -> int | None:
+    """The number of packages; None when none are counted, and for bulk."""
+    total: int | None = None
+    for packaging in item.children("Packaging"):
+        if packaging.text("typeOfPackages") not in BULK:
+            number = count(packaging, "numberOfPackages")
+            total = total if number is None else (total or 0) + number
+    return total
 
 
 def check_masses(levels: Levels) -> None:

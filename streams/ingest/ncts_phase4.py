@@ -7,6 +7,7 @@ Each group of phase 4 (`HEAHEA`, `TRACONCO1` …) has one place in phase 5; a le
 from __future__ import annotations
 
 import re
+from functools import cache
 from xml.etree.ElementTree import Element, SubElement
 
 from msgspec import Struct
@@ -118,7 +119,6 @@ _HEADER = {
     "MesSenMES": "messageSender", "MesRecMES": "messageRecipient", "MesIdeMES": "messageIdentification",
     "MesTypMES": "messageType",
 }  # fmt: skip
-_NUMBER = re.compile(r"\d+\Z", re.ASCII)
 
 
 def is_phase4(message: Node) -> bool:
@@ -137,29 +137,38 @@ def _day(text: str) -> str:
 
 def _put(root: Element, path: str, *, again: bool = False) -> Element:
     """The element under a path, made where it is missing; ``again`` makes one more of the last name."""
-    names = [name for name in path.split("/") if name not in ("", ".")]
+    names = _steps(path)
     for n, name in enumerate(names):
-        found = root.find(name)
-        fresh = found is None or (again and n == len(names) - 1)
-        root = SubElement(root, name) if fresh or found is None else found
+        found = None if again and n == len(names) - 1 else root.find(name)
+        root = SubElement(root, name) if found is None else found
     return root
 
 
-def _translate(root: Element, around: Element, source: Node, groups: dict[str, Group]) -> None:
-    for name, group in groups.items():
-        for node in source.children(name):
-            start = root if group.to.startswith("/") else around
-            target = _put(start, group.to, again=group.again)
-            if target is not root and AT not in target.attrib:
-                target.set(AT, node.path)
-            for leaf in node.element:
-                short = _NUMBER.sub("", leaf.tag)
-                path = group.leaves.get(short)
-                if path is not None and leaf.text and leaf.text.strip():
-                    made = _put(target, path)
-                    made.text = _day(leaf.text) if short in _DATED else leaf.text
-                    made.set(AT, f"{node.path}/{leaf.tag}")
-            _translate(root, target, node, group.inside)
+@cache
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(name for name in path.split("/") if name not in ("", "."))
+
+
+def _translate(root: Element, around: Element, source: Element, path: str, groups: dict[str, Group]) -> None:
+    counts: dict[str, int] = {}
+    for node in source:
+        group = groups.get(node.tag)
+        if group is None:
+            continue
+        counts[node.tag] = n = counts.get(node.tag, 0) + 1
+        at = f"{path}/{node.tag}[{n}]"
+        target = _put(root if group.to.startswith("/") else around, group.to, again=group.again)
+        if target is not root and AT not in target.attrib:
+            target.set(AT, at)
+        for leaf in node:
+            short = leaf.tag.rstrip("0123456789")
+            to = group.leaves.get(short)
+            if to is not None and leaf.text and leaf.text.strip():
+                made = _put(target, to)
+                made.text = _day(leaf.text) if short in _DATED else leaf.text
+                made.set(AT, f"{at}/{leaf.tag}")
+        if group.inside:
+            _translate(root, target, node, at, group.inside)
 
 
 def phase5_tree(message: Node) -> Node:
@@ -167,7 +176,7 @@ def phase5_tree(message: Node) -> Node:
     root = Element(message.element.tag)
     root.set("PhaseID", "NCTS4")
     for leaf in message.element:
-        path = _HEADER.get(_NUMBER.sub("", leaf.tag))
+        path = _HEADER.get(leaf.tag.rstrip("0123456789"))
         if path is not None:
             made = SubElement(root, path)
             made.text = leaf.text
@@ -177,7 +186,7 @@ def phase5_tree(message: Node) -> Node:
         made = SubElement(root, "preparationDateAndTime")
         made.text = f"{_day(day)}T{time[1]}:{time[2]}:00" if time else f"{_day(day)}T00:00:00"
         made.set(AT, f"{message.path}/DatOfPreMES9")
-    _translate(root, root, message, _GROUPS)
+    _translate(root, root, message.element, message.path, _GROUPS)
     return Node(root, message.path)
 
 

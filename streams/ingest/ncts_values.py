@@ -16,7 +16,6 @@ from streams.model.moments import brussels_day, brussels_midnight, parse_day, pa
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})?", re.ASCII)
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?)\d*(Z|[+-]\d{2}:\d{2})?", re.ASCII)
 _MASS = re.compile(r"\d{1,16}(?:\.\d{1,12})?", re.ASCII)
-_COUNT = re.compile(r"\d{1,9}", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 MODES: dict[str, Mode] = {
     "1": "SEA", "2": "RAIL", "3": "ROAD", "4": "AIR", "7": "PIPELINE", "8": "INLAND_WATERWAY",
@@ -89,7 +88,7 @@ def count(node: Node, path: str) -> int | None:
     text = node.text(path)
     if text is None:
         return None
-    if not _COUNT.fullmatch(text):
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise node.wrong(path, "not a count", "a whole number >= 0 of at most 9 digits")
     return int(text)
 

@@ -31,6 +31,20 @@ AT = " at"
 """Attribute of a translated element: its path in the message as received. No parsed attribute can have this name."""
 
 
+_names: dict[str, tuple[str, ...]] = {}
+
+
+def walk(element: Element, path: str) -> Element | None:
+    """The first element under a path of names; much faster than the general search of the library."""
+    names = _names.get(path)
+    if names is None:
+        names = _names[path] = tuple(path.split("/"))  # only paths written in the code, so that this stays small
+    found: Element | None = element
+    for name in names:
+        found = found.find(name) if found is not None else None
+    return found
+
+
 class Node:
     """An element with its path, for reading values by path and for saying where something is wrong."""
 
@@ -42,17 +56,18 @@ class Node:
 
     def text(self, path: str) -> str | None:
         """The text under a path without surrounding blanks; None when it is absent or empty."""
-        found = self.element.findtext(path)
-        return (found.strip() or None) if found else None
+        found = walk(self.element, path)
+        text = found.text if found is not None else None
+        return (text.strip() or None) if text else None
 
     def at(self, path: str) -> str:
         """The path of something below, as the message received has it."""
-        found = self.element.find(path)
+        found = walk(self.element, path)
         return (found.get(AT) if found is not None else None) or f"{self.path}/{path}"
 
     def child(self, path: str) -> Node | None:
         """The first element under a path."""
-        found = self.element.find(path)
+        found = walk(self.element, path)
         return None if found is None else Node(found, found.get(AT) or f"{self.path}/{path}")
 
     def children(self, name: str) -> list[Node]:
@@ -143,8 +158,8 @@ def _plain(root: Element) -> None:
             raise InvalidInput(
                 "elements nested too deep", "/", f"more than {MOST_DEPTH}", f"at most {MOST_DEPTH} levels"
             )
-        for element in level:
-            if "}" in element.tag:
+        if any("}" in tag for tag in {element.tag for element in level}):
+            for element in level:
                 element.tag = _local(element.tag)
         level = [child for element in level for child in element]
 
@@ -183,6 +198,17 @@ def _json_root(data: bytes) -> Element:
     return _from_json("json", {"message": value} if isinstance(value, list) else value, 0)
 
 
+def _enveloped(root: Element) -> list[Element]:
+    """The messages below an envelope; what stands inside a message is part of it."""
+    level, found = [root], []
+    while level:
+        deeper = []
+        for element in level:
+            (found if len(element.tag) == 6 and _MESSAGE.fullmatch(element.tag) else deeper).append(element)
+        level = [child for element in deeper for child in element]
+    return found
+
+
 def messages(data: bytes) -> Iterator[Node | Refusal]:
     """The customs messages in XML or JSON bytes, whatever envelope is around them; a refusal when there is none."""
     if len(data) > MOST_BYTES:
@@ -197,11 +223,9 @@ def messages(data: bytes) -> Iterator[Node | Refusal]:
     except InvalidInput as error:
         yield Refusal(str(error), error.path, shown(data[:200]))
         return
-    found = False
-    for element in root.iter():
-        if _MESSAGE.fullmatch(element.tag):
-            found = True
-            yield Node(element, f"/{element.tag}")
+    found = [root] if _MESSAGE.fullmatch(root.tag) else _enveloped(root)
+    for element in found:
+        yield Node(element, f"/{element.tag}")
     if not found:
         name = "object" if root.tag == "json" else f"root element {shown(root.tag)!r}"
         because = f"the {name} is and holds no customs message; expected one named CCnnnC (NCTS, AES) or CCnnnA, CCnnnB"
