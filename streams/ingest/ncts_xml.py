@@ -56,7 +56,7 @@ class Node:
 
     def text(self, path: str) -> str | None:
         """The text under a path without surrounding blanks; None when it is absent or empty."""
-        found = walk(self.element, path)
+        found = walk(self.element, path) if "/" in path else self.element.find(path)
         text = found.text if found is not None else None
         return (text.strip() or None) if text else None
 
@@ -67,7 +67,7 @@ class Node:
 
     def child(self, path: str) -> Node | None:
         """The first element under a path."""
-        found = walk(self.element, path)
+        found = walk(self.element, path) if "/" in path else self.element.find(path)
         return None if found is None else Node(found, found.get(AT) or f"{self.path}/{path}")
 
     def children(self, name: str) -> list[Node]:
@@ -200,9 +200,9 @@ def _json_root(data: bytes) -> Element:
 
 def _enveloped(root: Element) -> list[Element]:
     """The messages below an envelope; what stands inside a message is part of it."""
-    level, found = [root], []
+    level, found = [root], list[Element]()
     while level:
-        deeper = []
+        deeper = list[Element]()
         for element in level:
             (found if len(element.tag) == 6 and _MESSAGE.fullmatch(element.tag) else deeper).append(element)
         level = [child for element in deeper for child in element]
