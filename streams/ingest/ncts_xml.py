@@ -198,17 +198,6 @@ def _json_root(data: bytes) -> Element:
     return _from_json("json", {"message": value} if isinstance(value, list) else value, 0)
 
 
-def _enveloped(root: Element) -> list[Element]:
-    """The messages below an envelope; what stands inside a message is part of it."""
-    level, found = [root], list[Element]()
-    while level:
-        deeper = list[Element]()
-        for element in level:
-            (found if len(element.tag) == 6 and _MESSAGE.fullmatch(element.tag) else deeper).append(element)
-        level = [child for element in deeper for child in element]
-    return found
-
-
 def messages(data: bytes) -> Iterator[Node | Refusal]:
     """The customs messages in XML or JSON bytes, whatever envelope is around them; a refusal when there is none."""
     if len(data) > MOST_BYTES:
@@ -223,9 +212,9 @@ def messages(data: bytes) -> Iterator[Node | Refusal]:
     except InvalidInput as error:
         yield Refusal(str(error), error.path, shown(data[:200]))
         return
-    found = [root] if _MESSAGE.fullmatch(root.tag) else _enveloped(root)
-    for element in found:
-        yield Node(element, f"/{element.tag}")
+    found = [root] if _MESSAGE.fullmatch(root.tag) else [e for e in root.iter() if _MESSAGE.fullmatch(e.tag)]
+    for n, element in enumerate(found, 1):
+        yield Node(element, f"/{element.tag}" if len(found) == 1 else f"//message[{n}]/{element.tag}")
     if not found:
         name = "object" if root.tag == "json" else f"root element {shown(root.tag)!r}"
         because = f"the {name} is and holds no customs message; expected one named CCnnnC (NCTS, AES) or CCnnnA, CCnnnB"

@@ -282,6 +282,7 @@ def test_every_message_of_an_envelope_is_read_and_a_bad_one_does_not_take_the_go
     bad = release().replace("<limitDate>2026-10-02", "<limitDate>soon")
     found = all_of(f'<s:Envelope xmlns:s="http://soap"><s:Body>{bad}{release()}</s:Body></s:Envelope>')
     assert isinstance(found[0], Refusal) and isinstance(found[1], Event) and len(found) == 2
+    assert found[0].at == "//message[1]/CC029C/TransitOperation/limitDate"
 
 
 def test_messages_are_recognised_by_their_name_in_xml_and_json() -> None:
