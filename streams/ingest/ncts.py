@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 
 from streams.errors import InvalidInput
 from streams.ingest import ncts_papers as papers, ncts_parts as parts
-from streams.ingest.adapter import Given, Refusal, shown
+from streams.ingest.adapter import Given, Message, Refusal, shown
 from streams.ingest.ncts_kinds import EXIT, EXPORT_OPERATION, INCIDENT_REPORT, KINDS, OPERATION, SILENT, Kind
 from streams.ingest.ncts_phase4 import is_phase4, phase4_path, phase5_tree
 from streams.ingest.ncts_values import country, day, moment, when
@@ -48,12 +48,13 @@ def recognises(head: bytes) -> bool:
     return looks_like(head)
 
 
-def read(data: bytes, given: Given) -> Iterator[Event | Refusal]:
-    """The events of the customs messages in some bytes; what cannot be read, or tells of no event, as a refusal."""
+def read(data: bytes, given: Given) -> Iterator[Event | Refusal | Message]:
+    """The events of the customs messages in some bytes, each message told of first; what becomes no event as a refusal."""
     for message in messages(data):
         if isinstance(message, Refusal):
             yield message
             continue
+        yield Message(shown(message.element.tag))
         try:
             events = _events(phase5_tree(message) if is_phase4(message) else message)
         except InvalidInput as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from streams.ingest import ncts
-from streams.ingest.adapter import Given, Refusal
+from streams.ingest.adapter import Given, Message, Refusal
 from streams.model.events import Event
 
 GIVEN = Given("feed-1", 1_790_000_000_000)
@@ -109,7 +109,8 @@ OLD_RELEASE = f"""<CC029B><MesSenMES3>NTA.LT</MesSenMES3><MesRecMES6>LT300012345
 
 def all_of(text: str | bytes) -> list[Event | Refusal]:
     """What the adapter makes of a text."""
-    return list(ncts.read(text.encode() if isinstance(text, str) else text, GIVEN))
+    found = ncts.read(text.encode() if isinstance(text, str) else text, GIVEN)
+    return [item for item in found if not isinstance(item, Message)]
 
 
 def event_of(text: str | bytes) -> Event:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from streams.ingest import ncts
-from streams.ingest.adapter import Refusal
+from streams.ingest.adapter import Message, Refusal
 from streams.ingest.ncts_kinds import INCIDENT_REPORT, KINDS, SILENT
 from streams.model.events import Event, Leg, Reference, Seal
 from streams.model.moments import iso_day, iso_time
@@ -14,6 +14,7 @@ from tests.unit.ingest.ncts_messages import (
     CONSIGNMENT,
     DEPARTURE,
     EXPORT,
+    GIVEN,
     HOLDER,
     ITEM,
     MRN,
@@ -283,6 +284,12 @@ def test_every_message_of_an_envelope_is_read_and_a_bad_one_does_not_take_the_go
     found = all_of(f'<s:Envelope xmlns:s="http://soap"><s:Body>{bad}{release()}</s:Body></s:Envelope>')
     assert isinstance(found[0], Refusal) and isinstance(found[1], Event) and len(found) == 2
     assert found[0].at == "//message[1]/CC029C/TransitOperation/limitDate"
+
+
+def test_each_message_is_told_of_by_its_name_before_what_it_gives() -> None:
+    found = list(ncts.read(f"<all>{release()}{EXPORT}</all>".encode(), GIVEN))
+    assert [item.kind for item in found if isinstance(item, Message)] == ["CC029C", "CC515C"]
+    assert isinstance(found[0], Message) and isinstance(found[1], Event)
 
 
 def test_messages_are_recognised_by_their_name_in_xml_and_json() -> None:

@@ -11,7 +11,7 @@ from streams.ingest import ncts
 from streams.ingest.adapter import Refusal
 from streams.ingest.ncts_kinds import INCIDENT_REPORT, KINDS, SILENT
 from streams.model.events import Event
-from tests.unit.ingest.ncts_messages import GIVEN, event_of
+from tests.unit.ingest.ncts_messages import all_of, event_of
 
 ROOT = Path(__file__).resolve().parents[3]
 DATA = ROOT.parent / "shared/data/ncts"
@@ -27,7 +27,7 @@ def test_valid_messages_of_the_shared_material_are_events_and_wrong_ones_named_r
     for path in FILES:
         data = path.read_bytes()
         assert ncts.recognises(data[:4096]), path.name
-        found = list(ncts.read(data, GIVEN))
+        found = all_of(data)
         wrong = [item for item in found if isinstance(item, Refusal)]
         if "valid" in path.name.replace("invalid", "") or path.name == "cc140c.xml":
             assert found and not wrong, (path.name, wrong)
