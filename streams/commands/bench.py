@@ -20,6 +20,7 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
         "A changed list and those who are known: speed, completeness.",
     ),
     "names": ("streams.commands.bench_names", "names_command", "Matching of names: quality."),
+    "rules": ("streams.commands.bench_rules", "rules_command", "What each rule costs a judged event."),
     "screening": ("streams.commands.bench_screening", "screening_command", "Matching of names: speed."),
 }
 """Subcommands of other modules: module, attribute, one line of help. Left out where the module is not installed."""

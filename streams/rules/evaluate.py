@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from streams.model.consignment import Consignment
 from streams.model.decision import PRECEDENCE, Decision, Finding, Verdict, combine_weights
@@ -39,6 +39,23 @@ def _ports(case: Case) -> list[Finding]:
     return [*finding_of(case, PORTS, found, reply.answered_by), *reply.findings, *unknown]
 
 
+def _quotas(case: Case) -> list[Finding]:
+    return relied_on(case) if case.c.waivers else []
+
+
+def _transit(case: Case) -> list[Finding]:
+    return [finding for ban in BANS for finding in transit_ban(case, ban)]
+
+
+RULES: tuple[tuple[str, Callable[[Case], list[Finding]]], ...] = (
+    ("R01-R05, R24, R25", _ports), ("R06", r06), ("R07", r07), ("R08", r08), ("R24 relied on", _quotas),
+    ("R09, R10", _transit), ("R11-R13, R20, F01, F02, F16", exports), ("R14", r14), ("R15", r15), ("R16", r16),
+    ("R17", r17), ("R18", r18), ("R19", r19), ("R21", r21), ("R22", r22), ("F05", f05), ("F17", f17),
+    ("F06, F07, F12, F18, F22", party_flags),
+)  # fmt: skip
+"""All rules in the order in which they are asked, by what they find. The first that asks for a fact works it out for all."""
+
+
 def _once(findings: list[Finding]) -> list[Finding]:
     """Equal findings once; R01 CLEAR once for all rules that asked."""
     seen: dict[tuple[str, str], Finding] = {}
@@ -53,26 +70,9 @@ def evaluate(consignment: Consignment, law: Law, now: int, grants: Mapping[str, 
     ``grants``: what it has of quotas, grams by waiver (`streams.rules.ledger`); without them it is judged alone.
     """
     case = Case(consignment, law, now, grants)
-    findings = _ports(case)
-    findings += r06(case)
-    findings += r07(case)
-    findings += r08(case)
-    if consignment.waivers:
-        findings += relied_on(case)
-    for ban in BANS:
-        findings += transit_ban(case, ban)
-    findings += exports(case)
-    findings += r14(case)
-    findings += r15(case)
-    findings += r16(case)
-    findings += r17(case)
-    findings += r18(case)
-    findings += r19(case)
-    findings += r21(case)
-    findings += r22(case)
-    findings += f05(case)
-    findings += f17(case)
-    findings += party_flags(case)
+    findings: list[Finding] = []
+    for _, rule in RULES:
+        findings += rule(case)
     findings = with_clearances(case, findings)
     findings = _once(findings) if findings else findings
     verdict, weight = _amount_to(findings) if findings else ("CLEAR", 0.0)
