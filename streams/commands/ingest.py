@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
 
 from streams.commands._common import current_settings, json_line, kafka_options
-from streams.commands.ingest_read import Reader, account
+from streams.commands.ingest_read import Read, Reader, account
+from streams.ingest.adapter import MOST_BYTES
 from streams.ingest.formats import FORMATS, built, is_built
 from streams.model.events import CUSTOMS_TYPES, Event
 from streams.model.intake import event_to_json
@@ -72,14 +75,23 @@ def _print(events: Iterator[Event], as_json: bool) -> None:
 @click.option(
     "--source", metavar="NAME", help="Sender of messages that name none (default: the file's name without its ending)."
 )
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="With csv: which column of a table is which field (docs/feeds/csv.md).",
+)
+@click.option(
+    "--propose-mapping", is_flag=True, help="With csv: print a mapping proposed for the file, read nothing else."
+)
 @click.option("--dry-run", is_flag=True, help="Write nothing to Kafka: print the canonical events as NDJSON.")
 @click.option(
     "--summary", is_flag=True, help="With --dry-run: print what became of which kind of message, not the events."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object of counts at the end; with --dry-run NDJSON.")
 def command(
-    format: str, files: tuple[str, ...], bootstrap: str | None, source: str | None, dry_run: bool, summary: bool,
-    as_json: bool,
+    format: str, files: tuple[str, ...], bootstrap: str | None, source: str | None, mapping: str | None,
+    propose_mapping: bool, dry_run: bool, summary: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Check the events of FILES and write them to the event topics, keyed by consignment. `-` is standard input.
 
@@ -94,6 +106,7 @@ def command(
     Example:
       transitwatch ingest canonical events.ndjson --bootstrap localhost:9092
       transitwatch ingest dcsa events.json --source carrier-7 --dry-run --json
+      transitwatch ingest csv wagons.xlsx --mapping mapping.yaml --source ktz
       transitwatch ingest auto *.json *.xml --dry-run --summary
       cat events.ndjson | transitwatch ingest auto -
     """
@@ -103,7 +116,13 @@ def command(
         raise click.UsageError("--summary goes with --dry-run; without it the counts are told anyway")
     if source is not None and not source.strip():
         raise click.UsageError("--source: empty; expected the name of the sender")
-    reader = Reader(format, source, time.time_ns() // 1_000_000)
+    if (mapping is not None or propose_mapping) and format != "csv":
+        raise click.UsageError(f"--mapping and --propose-mapping go with csv, not with {format}")
+    if propose_mapping:
+        _propose(files)
+        return
+    read = _mapped(mapping) if mapping is not None else None
+    reader = Reader(format, source, time.time_ns() // 1_000_000, read=read)
     events = reader.events(files)
     if summary:
         found = sum(1 for _ in events)
@@ -115,6 +134,35 @@ def command(
         _report({"sent": sent} | _counts(reader), as_json)
     if reader.refused:
         sys.exit(3)
+
+
+def _mapped(mapping: str) -> Read:
+    """What reads tables by a mapping file. Raises click.UsageError when the file is none."""
+    from streams.errors import InvalidInput
+    from streams.ingest.csv import read_mapped
+    from streams.ingest.csv_mapping import load_mapping
+
+    try:
+        known = load_mapping(Path(mapping).read_text("utf-8-sig"))
+    except InvalidInput as error:
+        raise click.UsageError(f"{mapping}: {error}") from None
+    except UnicodeDecodeError:
+        raise click.UsageError(f"{mapping}: not UTF-8; expected a mapping in YAML or JSON") from None
+    return partial(read_mapped, mapping=known)
+
+
+def _propose(files: tuple[str, ...]) -> None:
+    """Print the mapping proposed for a table."""
+    from streams.ingest.csv_propose import propose
+    from streams.ingest.csv_table import Unreadable
+
+    if len(files) != 1:
+        raise click.UsageError("--propose-mapping takes one file")
+    try:
+        with click.open_file(files[0], "rb") as file:
+            click.echo(propose(file.read(MOST_BYTES)), nl=False)
+    except Unreadable as error:
+        raise click.ClickException(f"{files[0]}: {error}") from None
 
 
 def _counts(reader: Reader) -> dict[str, Any]:

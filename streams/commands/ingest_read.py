@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +21,7 @@ from streams.model.events import Event
 from streams.model.intake import event_from_json, load_json
 
 _SHOWN = 200
+Read = Callable[[bytes, Given], Iterator[Event | Refusal | Message]]
 _BOM = b"\xef\xbb\xbf"
 _NO_FILE = "ingest"
 
@@ -29,11 +30,15 @@ class Reader:
     """The events of files; refusals and warnings go to standard error as they are met, and everything is counted.
 
     ``format``: one of `formats.FORMATS`; ``source``: the sender where a message names none, None: the name of the file without
-    its ending; ``now_ms``: moment of intake, ms UTC; ``most``: bytes of the largest file that is read as a whole.
+    its ending; ``now_ms``: moment of intake, ms UTC; ``most``: bytes of the largest file that is read as a whole; ``read``: what
+    reads the files in the place of the format's adapter, such as one with a mapping of columns.
     """
 
-    def __init__(self, format: str, source: str | None, now_ms: int, most: int = MOST_BYTES) -> None:
+    def __init__(
+        self, format: str, source: str | None, now_ms: int, most: int = MOST_BYTES, read: Read | None = None
+    ) -> None:
         self._format, self._source, self._now_ms, self._most = format, source, now_ms, most
+        self._read_with = read
         self.read, self.refused = 0, 0
         self.kinds: dict[str, dict[str, int]] = {}
         """Message kind → what became of it: event type (or "refused") → how often."""
@@ -69,9 +74,10 @@ class Reader:
         """The events that an adapter finds in a file."""
         given = Given(self._source or (_NO_FILE if file == "-" else Path(file).stem or _NO_FILE), self._now_ms)
         module, kind, told = adapter(name), name, False
+        read = self._read_with or module.read
         lines = [] if getattr(module, "READS_LINES", False) else ndjson_lines(data)
         for where, part in [(f"line {n}: ", line) for n, line in lines] or [("", data)]:
-            for item in module.read(part, given):
+            for item in read(part, given):
                 if isinstance(item, Message):
                     kind, told = f"{name} {item.kind}", True
                     self.read += item.counted

@@ -27,6 +27,10 @@ PLACEHOLDERS = (
     "COAL-2.heads",
     "COAL-2.zip",
     "draft.ndjson",
+    "capture.json",
+    "vessels.nmea",
+    "shipments.csv",
+    "mapping.yaml",
 )
 
 

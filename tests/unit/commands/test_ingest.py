@@ -177,3 +177,51 @@ def test_a_long_run_tells_how_far_it_is_every_few_seconds(capsys: pytest.Capture
         clock[0] += 1.0
         progress.at(count * 100)
     assert capsys.readouterr().err == "500 events, 100 a second\n1000 events, 100 a second\n"
+
+
+TABLE = "Номер;Дата;Что\n7;2026-10-02T07:15:00Z;приехал\n8;вчера;приехал\n"
+MAPPING = """
+constants: {consignment_id: "SMGS:{Номер}"}
+columns:
+  "Дата": occurred_at
+  "Что": {field: type, codes: {приехал: ARRIVED}}
+"""
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "ktz.csv"
+    path.write_text(TABLE, "utf-8")
+    (tmp_path / "mapping.yaml").write_text(MAPPING, "utf-8")
+    return path
+
+
+def test_a_table_is_read_by_its_mapping_and_a_refused_row_names_its_column(table: Path) -> None:
+    result = run("csv", str(table), "--mapping", str(table.with_name("mapping.yaml")), "--dry-run", "--json")
+    assert result.exit_code == 3
+    (event,) = map(json.loads, result.stdout.splitlines())
+    assert (event["type"], event["consignment_id"], event["source"]) == ("ARRIVED", "SMGS:7", "ktz")
+    assert json.loads(result.stderr)["at"] == f"{table}:row 3, column Дата"
+
+
+def test_a_mapping_is_proposed_and_nothing_is_read(table: Path) -> None:
+    result = run("csv", str(table), "--propose-mapping")
+    assert result.exit_code == 0 and '"Дата": occurred_at' in result.stdout
+    assert run("csv", str(table), str(table), "--propose-mapping").exit_code == 2
+
+
+def test_a_wrong_mapping_is_wrong_use_and_names_its_place(table: Path) -> None:
+    table.with_name("mapping.yaml").write_text("columns: {a: colour}", "utf-8")
+    result = run("csv", str(table), "--mapping", str(table.with_name("mapping.yaml")), "--dry-run")
+    assert result.exit_code == 2 and "mapping columns.a: unknown field: colour" in " ".join(result.stderr.split())
+
+
+def test_a_mapping_goes_with_tables_alone(table: Path) -> None:
+    result = run("canonical", str(table), "--mapping", str(table), "--dry-run")
+    assert result.exit_code == 2 and "go with csv, not with canonical" in " ".join(result.stderr.split())
+
+
+def test_a_file_without_columns_has_no_proposal(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"x\n")
+    result = run("csv", str(tmp_path / "a.csv"), "--propose-mapping")
+    assert result.exit_code == 1 and "no header of at least two columns" in result.stderr
