@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from streams.ingest.csv_cells import Cell, text_of
 from streams.ingest.csv_fields import is_field
 from streams.ingest.csv_table import XLSX, Unreadable, decoded, delimiter_of, rows
+from streams.model.events import EVENT_TYPES
 
 _SAMPLE = 50
+_MOST_CODES = 12
 _FORMATS = (
     "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%d-%m-%Y %H:%M", "%d-%m-%Y",
     "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y%m%d%H%M", "%Y%m%d",
@@ -70,9 +72,20 @@ def _guess(header: str, taken: set[str]) -> str | None:
 
 
 def _formats(values: Iterable[str]) -> list[str]:
-    """The first form that all dates of a column have; none where they are ISO 8601."""
+    """The form that most dates of a column have, were it more than half; none where they are ISO 8601."""
     told = [value for value in values if value]
-    return next(([form] for form in _FORMATS if told and all(_fits(value, form) for value in told)), [])
+    fitting = {form: sum(_fits(value, form) for value in told) for form in _FORMATS}
+    best = max(_FORMATS, key=lambda form: fitting[form])
+    return [best] if fitting[best] * 2 > len(told) else []
+
+
+def _codes(values: Iterable[str]) -> str:
+    """A code table for words that are no types of event, to be filled in."""
+    own = [value for value in dict.fromkeys(values) if value and value not in EVENT_TYPES][:_MOST_CODES]
+    if not own:
+        return "type"
+    codes = ", ".join(f'{_quoted(value)}: "?"' for value in own)
+    return f"{{field: type, codes: {{{codes}}}}}"
 
 
 def _fits(value: str, form: str) -> bool:
@@ -115,8 +128,9 @@ def _columns(header: list[str], below: list[list[Cell]]) -> list[str]:
         taken.add(guess)
         if guess == "occurred_at":
             forms += _formats(values)
+        told = _codes(values) if guess == "type" else guess
         scaled = guess.endswith("_kg") and _TONNES.search(name) is not None
-        lines.append(f"  {_quoted(name)}: {f'{{field: {guess}, times: 1000}}' if scaled else guess}{comment}")
+        lines.append(f"  {_quoted(name)}: {f'{{field: {guess}, times: 1000}}' if scaled else told}{comment}")
     if len(lines) == 1 or not taken:
         lines[0] = "columns: {}"
     head = [f"date_formats: [{', '.join(map(_quoted, forms))}]"] if forms else []

@@ -289,6 +289,16 @@ def test_a_proposed_mapping_reads_the_table_that_it_was_proposed_for() -> None:
     assert (event.type, event.consignment_id, event.goods[0].net_kg) == ("LOADED", "12345678", 1_250_500)
 
 
+def test_a_proposal_lists_the_codes_of_a_status_and_bears_a_wrong_date() -> None:
+    rows = "\n".join(
+        f"{day}.10.2026;{word}" for day, word in ((1, "прибыл"), (2, "убыл"), (3, "прибыл"), (99, "LOADED"))
+    )
+    text = propose(f"Дата;Статус\n{rows}\n".encode())
+    assert 'date_formats: ["%d.%m.%Y"]' in text
+    assert '"Статус": {field: type, codes: {"прибыл": "?", "убыл": "?"}}' in text
+    assert load_mapping(text).columns[1].codes == {"прибыл": "?", "убыл": "?"}
+
+
 def test_a_proposal_says_what_it_could_not_guess() -> None:
     text = propose(b"foo;bar\n1;2\n")
     assert '# "foo": ?  # "1"' in text and "#   consignment_id: ?" in text
