@@ -21,6 +21,7 @@ _STAMPED = re.compile(rb"([0-9][0-9T:.+Z-]{8,34})[ ,;\t]+([!\\].*)", re.DOTALL)
 _GATEHOUSE = re.compile(rb"\$PGHP,1,(\d{4}),(\d+),(\d+),(\d+),(\d+),(\d+),(\d+),.*")
 _OTHER = re.compile(rb"[$!]([A-Z]{2,5}),")
 _WAITING = 256
+_MOST_DIGITS = 13
 _EARLIEST_MS = 631_152_000_000  # 1990: before AIS
 _MOST_SHOWN = 120
 
@@ -61,7 +62,7 @@ class Reader:
         text = text.strip()
         if not text or text.startswith(b"#"):
             return None
-        gatehouse = _GATEHOUSE.fullmatch(text)
+        gatehouse = _GATEHOUSE.fullmatch(text) if text.startswith(b"$PGHP") else None
         if gatehouse is not None:
             return self._gatehouse(line, text, gatehouse)
         stamp, self._stamp = self._stamp, None
@@ -95,11 +96,11 @@ class Reader:
 
     def _time(self, text: bytes) -> tuple[int | None, bytes]:
         """The time that stands before the sentence, in a tag block or plain, and the sentence. Raises ValueError."""
-        stamped = _STAMPED.fullmatch(text)
+        stamped = _STAMPED.fullmatch(text) if text[:1].isdigit() else None
         time = None
         if stamped is not None:
             time, text = self._plain(stamped[1].decode("ascii")), stamped[2]
-        tagged = _TAGGED.fullmatch(text)
+        tagged = _TAGGED.fullmatch(text) if text.startswith(b"\\") else None
         if tagged is not None:
             told = self._tag(tagged[1])
             return told if told is not None else time, tagged[2]
@@ -125,7 +126,7 @@ class Reader:
         group = fields.get(b"g", b"").rpartition(b"-")[2]
         time = None
         if b"c" in fields:
-            if not re.fullmatch(rb"\d{1,13}", fields[b"c"]):
+            if not fields[b"c"].isdigit() or len(fields[b"c"]) > _MOST_DIGITS:
                 raise ValueError(f"tag block c: not a time: {shown(fields[b'c'])}; expected seconds since 1970")
             time = self._plain(fields[b"c"].decode())
         if not group:
