@@ -37,7 +37,7 @@ class RestorePlan(Struct, frozen=True, kw_only=True):
     few: int = 10_000
     each: int = 6
     events: int = 40_000
-    rounds: int = 3
+    rounds: int = 8
     timeout_s: float = 300.0
 
     @property

@@ -153,7 +153,7 @@ def latency(
 @click.option("--each", type=click.IntRange(1, 12), default=6, show_default=True, help="Events of each.")
 @click.option("--events", type=click.IntRange(4), default=40_000, show_default=True, help="Events of a round.")
 @click.option(
-    "--rounds", type=click.IntRange(1, 8), default=3, show_default=True, help="Rounds; the median is reported."
+    "--rounds", type=click.IntRange(1, 8), default=8, show_default=True, help="Rounds; the median is reported."
 )
 def restore(
     bootstrap: str | None, timeout: float, json_: bool, consignments: int, few: int, each: int, events: int, rounds: int
