@@ -32,12 +32,10 @@ _FENCED = frozenset({
 })  # fmt: skip
 _STEP_S = 5.0
 _HANGS_AFTER_S = 15.0
-Headers = Sequence[tuple[str, bytes]]
-
-
 _AGAIN_MS, _AGAIN_MOST_MS = 10, 20
 """A broker that still writes the marks of the last transaction refuses the next one for some ms. The client then asks again
 after its ordinary pause of 100 ms and more, which was most of the latency of one alert in a hundred (compare KAFKA-5477)."""
+Headers = Sequence[tuple[str, bytes]]
 
 
 class TransactionPolicy(Struct, frozen=True, kw_only=True):

@@ -28,6 +28,16 @@ class Movement(NamedTuple):
     enquiry: Event | None
     cleared: Event | None
 
+    @property
+    def limit(self) -> int | None:
+        """The Brussels day until which it must arrive, as the release states it."""
+        return limit_of(self.release) if self.release is not None else None
+
+
+def limit_of(release: Event) -> int | None:
+    """The Brussels day until which a transit must arrive; None when its release states none."""
+    return release.customs.limit_date if release.customs is not None else None
+
 
 def _mrn(event: Event) -> str:
     return normal("mrn", event.customs.mrn) if event.customs and event.customs.mrn else ""
@@ -76,20 +86,17 @@ def _target(opened: dict[str, Movement], event: Event) -> str | None:
     return still[0] if len(still) == 1 else None
 
 
-def overdue_from(release: Event, law: Law) -> int | None:
-    """The Brussels day from which a transit that did not arrive is overdue; None when no limit is stated."""
-    limit = release.customs.limit_date if release.customs else None
-    return None if limit is None else limit + int(law.policy("transit_grace_days", limit)) + 1
+def overdue_from(limit: int, law: Law) -> int:
+    """The Brussels day from which a transit with a limit (Brussels day) is overdue when it did not arrive."""
+    return limit + int(law.policy("transit_grace_days", limit)) + 1
 
 
 def _due_day(case: Case, movement: Movement) -> int | None:
     """The Brussels day from which the transit is overdue; None when no limit is stated."""
-    release = movement.release
-    day = overdue_from(release, case.law) if release is not None else None
-    if release is None or day is None:
+    limit = movement.limit
+    if limit is None:
         return None
-    limit = release.customs.limit_date if release.customs else None
-    assert limit is not None
+    day = overdue_from(limit, case.law)
     if movement.arrived is not None and brussels_day(movement.arrived.occurred_at) <= limit:
         day += int(case.law.policy("transit_extension_days", limit))
     return day
@@ -118,8 +125,7 @@ def r21(case: Case) -> list[Finding]:
 
 def _late(case: Case, movement: Movement, cleared: Event, day: int | None) -> list[Finding]:
     """R21 CLEAR that names the delay, where the flag had been due before the transit was discharged."""
-    release, on = movement.release, brussels_day(cleared.occurred_at)
-    limit = release.customs.limit_date if release is not None and release.customs else None
+    limit, on = movement.limit, brussels_day(cleared.occurred_at)
     overdue = day is not None and max(on, brussels_day(cleared.recorded_at)) >= day
     if not overdue and movement.enquiry is None:
         return []
@@ -152,7 +158,7 @@ def _finding(case: Case, movement: Movement, why: str, day: int | None) -> Findi
     weight = int(
         case.law.policy("r21_weight_chp", case.today) if entry else case.law.policy("flag_weights", case.today)["F03"]
     )
-    limit = release.customs.limit_date if release is not None and release.customs else None
+    limit = movement.limit
     deadline = f", limit {iso_day(limit)}" if limit is not None else ""
     uid = movement.enquiry or release
     chp = "; goods of the common high priority list" if entry else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from streams.model.events import Event, Transport
 from streams.model.moments import HOUR_MS, brussels_day, brussels_midnight
-from streams.rules.ghost import overdue_from
+from streams.rules.ghost import limit_of, overdue_from
 from streams.rules.law import Law
 from streams.rules.masses import agrees
 from streams.rules.mismatch import loading_may_matter
@@ -86,8 +86,8 @@ def _agrees(event: Event, header: Header) -> bool:
 
 def _overdue_at(release: Event, law: Law) -> int | None:
     """When (ms UTC) a transit that does not arrive is overdue; None when no limit is stated."""
-    day = overdue_from(release, law)
-    return brussels_midnight(day) if day is not None else None
+    limit = limit_of(release)
+    return brussels_midnight(overdue_from(limit, law)) if limit is not None else None
 
 
 def _in_time(release: Event, header: Header, law: Law) -> bool:
